@@ -1,0 +1,50 @@
+"""What something costs, in US dollars: a range, or unknown. Unknown is never zero."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Cost"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A cost in US dollars between ``low`` and ``high``; ``unknown`` counts the parts whose price nobody knows."""
+
+    low: float = 0.0
+    high: float = 0.0
+    unknown: int = 0
+
+    @classmethod
+    def free(cls) -> Cost:
+        """Nothing is charged."""
+        return cls()
+
+    @classmethod
+    def of_unknown(cls) -> Cost:
+        """One action whose price nobody knows."""
+        return cls(unknown=1)
+
+    @classmethod
+    def exactly(cls, usd: float) -> Cost:
+        """A price known beforehand."""
+        return cls(usd, usd)
+
+    @property
+    def known(self) -> bool:
+        """Whether ``low`` and ``high`` are the whole truth."""
+        return self.unknown == 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.low + other.low, self.high + other.high, self.unknown + other.unknown)
+
+    def __str__(self) -> str:
+        amount = _dollars(self.low) if self.low == self.high else f"{_dollars(self.low)}–{_dollars(self.high)}"
+        if self.known:
+            return amount
+        return f"{amount} + {self.unknown} unknown" if self.high else "unknown"
+
+
+def _dollars(usd: float) -> str:
+    """Two decimals, or as many as a sum below a cent needs."""
+    return f"${usd:.2f}" if usd == 0 or usd >= 0.1 else f"${usd:.3f}"

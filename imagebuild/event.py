@@ -1,0 +1,128 @@
+"""What a reporter and observer plugins hear while a build runs. Events say what happened; they decide nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
+
+from imagebuild.cost import Cost
+
+__all__ = [
+    "ActionFailed",
+    "ActionFinished",
+    "ActionStarted",
+    "BuildFinished",
+    "BuildStarted",
+    "Event",
+    "Notice",
+    "OutputWritten",
+    "PartialImage",
+]
+
+Verdict: TypeAlias = Literal["bought", "made", "cached"]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildStarted:
+    """The plan stands. ``actions`` counts what will run; ``cost`` is None when nothing of it is paid for."""
+
+    name: ClassVar[str] = "build_started"
+    project: str
+    targets: int
+    actions: int
+    cost: Cost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionStarted:
+    """A provider call or a step begins. ``stage`` is its place in the target's chain, from 0."""
+
+    name: ClassVar[str] = "action_started"
+    target: str
+    kind: str
+    plugin: str
+    stage: int
+    key: str
+    candidate: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFinished:
+    """It is done and what it made is durable. ``digests`` are those of its pictures, ``seconds`` wall time."""
+
+    name: ClassVar[str] = "action_finished"
+    target: str
+    kind: str
+    plugin: str
+    stage: int
+    key: str
+    verdict: Verdict
+    digests: tuple[str, ...]
+    cost_usd: float | None
+    seconds: float
+    candidate: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFailed:
+    """It failed; what depends on it will not run."""
+
+    name: ClassVar[str] = "action_failed"
+    target: str
+    kind: str
+    plugin: str
+    stage: int
+    key: str
+    error: Exception
+    candidate: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PartialImage:
+    """A picture that is not final yet; it lies at ``path`` and is in no store."""
+
+    name: ClassVar[str] = "partial_image"
+    target: str
+    stage: int
+    index: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputWritten:
+    """The bytes at ``path`` (relative to the project, forward slashes) are new."""
+
+    name: ClassVar[str] = "output_written"
+    target: str
+    path: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something a person should know that stops nothing."""
+
+    name: ClassVar[str] = "notice"
+    message: str
+    hint: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFinished:
+    """The end, whatever it was. ``cost_usd`` is what was charged, None when some charge is unknown."""
+
+    name: ClassVar[str] = "build_finished"
+    bought: int
+    made: int
+    cached: int
+    failed: int
+    written: int
+    cost_usd: float | None
+    seconds: float
+    exit_code: int
+
+
+Event: TypeAlias = (
+    BuildStarted | ActionStarted | ActionFinished | ActionFailed | PartialImage | OutputWritten | Notice | BuildFinished
+)

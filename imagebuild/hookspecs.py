@@ -1,0 +1,45 @@
+"""The hooks: each signature and docstring here is the contract. Implement one with ``@imagebuild.hookimpl``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from imagebuild.event import Event
+    from imagebuild.provider import Provider
+    from imagebuild.step import Step
+
+__all__ = ["PROJECT_NAME", "hookimpl", "hookspec"]
+
+PROJECT_NAME = "imagebuild"
+
+hookspec = pluggy.HookspecMarker(PROJECT_NAME)
+hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
+
+
+@hookspec
+def imagebuild_providers() -> Iterable[Provider]:  # type: ignore[empty-body]  # a specification has no body
+    """Return the providers this plugin adds, one object each.
+
+    Two providers of one name are an error that names both distributions.
+    """
+
+
+@hookspec
+def imagebuild_steps() -> Iterable[Step]:  # type: ignore[empty-body]  # a specification has no body
+    """Return the steps this plugin adds, one object each.
+
+    Two steps of one name are an error that names both distributions.
+    """
+
+
+@hookspec
+def imagebuild_event(event: Event) -> None:
+    """Hear what happens during a build: one of the classes of ``imagebuild.event``.
+
+    Called in the thread that runs the build, in the order of events; be quick. An observer cannot change what is built,
+    and one that raises fails the build with an error that names its plugin.
+    """

@@ -1,0 +1,37 @@
+"""Why an action has to run: a code for programs, the field that changed, and both values for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Reason"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause.
+
+    ``code`` is one of ``new`` (never made), ``changed`` (``field`` differs from last time), ``lost`` (the store no
+    longer has the bytes), ``damaged`` (the store's bytes fail their digest), ``draft`` (only a draft exists),
+    ``upstream`` (waits for ``field``, an action before it), ``failed`` (``field``, an action before it, failed),
+    ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at ``field``),
+    ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be shortened.
+    """
+
+    code: str
+    field: str = ""
+    old: str = ""
+    new: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        match self.code:
+            case "changed" if self.detail:
+                return f"{self.field}: {self.detail}"
+            case "changed":
+                return f"{self.field}: {self.old} -> {self.new}"
+            case "upstream":
+                return f"waits for {self.field}"
+            case "failed":
+                return f"{self.field} failed"
+        return self.detail or self.code

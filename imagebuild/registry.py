@@ -1,0 +1,144 @@
+"""Finds plugins, loads them and checks them: names that clash, misspelt hooks, code that does not import."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeVar
+
+import pluggy
+
+from imagebuild import hookspecs
+from imagebuild.errors import PluginError
+from imagebuild.event import Event
+from imagebuild.provider import Provider
+from imagebuild.step import Step
+
+__all__ = ["PluginInfo", "Registry"]
+
+GROUP = "imagebuild"
+
+Named = TypeVar("Named", Provider, Step)
+
+
+@dataclass(frozen=True, slots=True)
+class PluginInfo:
+    """One installed plugin: its entry-point name, the distribution it came with, and what it adds or why it fails."""
+
+    name: str
+    distribution: str
+    version: str
+    providers: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    error: str | None = None
+
+
+class Registry:
+    """The plugins of one process: providers and steps by name."""
+
+    def __init__(self, plugins: Mapping[str, object] | None = None) -> None:
+        """Hold the given plugin objects by name; :meth:`load` takes the installed ones."""
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT_NAME)
+        self._manager.add_hookspecs(hookspecs)
+        self._origin: dict[str, tuple[str, str]] = {}
+        self._info: dict[str, PluginInfo] = {}
+        self.providers: dict[str, Provider] = {}
+        self.steps: dict[str, Step] = {}
+        self.errors: list[PluginError] = []
+        for name, plugin in (plugins or {}).items():
+            self.add(name, plugin, "this process", "")
+
+    @classmethod
+    def load(cls) -> Registry:
+        """All installed plugins. Those that fail are listed in ``errors`` and do not stop the others."""
+        registry = cls()
+        for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
+            distribution = entry.dist.name if entry.dist else "unknown distribution"
+            version = entry.dist.version if entry.dist else ""
+            try:
+                plugin = entry.load()
+            except Exception as error:  # noqa: BLE001 - a stranger's import may raise anything; it is shown by name
+                registry._fail(entry.name, distribution, version, f"cannot be imported: {error!r}", error)
+            else:
+                registry.add(entry.name, plugin, distribution, version)
+        return registry
+
+    def add(self, name: str, plugin: object, distribution: str, version: str) -> None:
+        """Register one plugin object and what it adds; a plugin that fails is left out and listed in ``errors``."""
+        self._origin[name] = (distribution, version)
+        try:
+            self._manager.register(plugin, name)
+            self._check_hooks(plugin)
+            providers = self._new(self.providers, self._hooked(plugin, "imagebuild_providers"), Provider)  # type: ignore[type-abstract]  # only for isinstance
+            steps = self._new(self.steps, self._hooked(plugin, "imagebuild_steps"), Step)  # type: ignore[type-abstract]  # only for isinstance
+        except Exception as error:  # noqa: BLE001 - so may its registration
+            if self._manager.is_registered(plugin):
+                self._manager.unregister(plugin)
+            reason = error.message if isinstance(error, PluginError) else f"cannot be registered: {error!r}"
+            self._fail(name, distribution, version, reason, error)
+            return
+        self.providers.update(providers)
+        self.steps.update(steps)
+        self._info[name] = PluginInfo(name, distribution, version, tuple(sorted(providers)), tuple(sorted(steps)))
+
+    def require_sound(self) -> None:
+        """Raise the first plugin error, if there is one."""
+        if self.errors:
+            raise self.errors[0]
+
+    def notify(self, event: Event) -> None:
+        """Tell every observer. Raises ``PluginError`` naming the plugin whose observer raised."""
+        for implementation in self._manager.hook.imagebuild_event.get_hookimpls():
+            try:
+                implementation.function(event)
+            except Exception as error:
+                distribution = self._origin[implementation.plugin_name][0]
+                raise PluginError(
+                    f"plugin '{implementation.plugin_name}' ({distribution}) failed on {event.name}: {error!r}"
+                ) from error
+
+    def plugins(self) -> tuple[PluginInfo, ...]:
+        """Every plugin that was found, by name, broken ones too."""
+        return tuple(self._info[name] for name in sorted(self._info))
+
+    def _fail(self, name: str, distribution: str, version: str, reason: str, cause: Exception) -> None:
+        failure = PluginError(
+            f"plugin '{name}' ({distribution}) {reason}",
+            hint=f"update or remove the distribution '{distribution}'; 'imagebuild plugins' lists all",
+        )
+        failure.__cause__ = cause
+        self.errors.append(failure)
+        self._info[name] = PluginInfo(name, distribution, version, error=reason)
+
+    def _check_hooks(self, plugin: object) -> None:
+        """Refuse a hook that does not exist, which pluggy finds only among marked functions."""
+        known = [name for name in dir(self._manager.hook) if name.startswith("imagebuild_")]
+        for name in dir(plugin):
+            marked = hasattr(getattr(plugin, name, None), f"{hookspecs.PROJECT_NAME}_impl")
+            if marked and name not in known:
+                close = get_close_matches(name, known, 1)
+                suggestion = f"; did you mean '{close[0]}'?" if close else ""
+                raise PluginError(f"has an unknown hook '{name}'{suggestion}")
+
+    def _hooked(self, plugin: object, hook: str) -> Iterable[object]:
+        for implementation in getattr(self._manager.hook, hook).get_hookimpls():
+            if implementation.plugin is plugin:
+                yield from implementation.function()
+
+    def _new(self, known: Mapping[str, Named], found: Iterable[object], kind: type[Named]) -> dict[str, Named]:
+        new: dict[str, Named] = {}
+        noun = kind.__name__.lower()
+        for item in found:
+            if not isinstance(item, kind):
+                raise PluginError(f"hands over {item!r} where a {noun} is wanted")
+            for attribute in ("name", "version"):
+                if not isinstance(getattr(item, attribute, None), str):
+                    raise PluginError(f"has a {noun} {type(item).__name__} without a {attribute}")
+            if item.name in known or item.name in new:
+                owner = next((info for info in self._info.values() if item.name in info.providers + info.steps), None)
+                also = f", which '{owner.name}' ({owner.distribution}) adds too" if owner else " twice"
+                raise PluginError(f"adds {noun} '{item.name}'{also}")
+            new[item.name] = item
+        return new
