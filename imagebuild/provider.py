@@ -53,11 +53,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class OptionProblem:
-    """Something a provider or step will not do. ``field`` is the option's name, or ``prompt``, ``inputs``, ``mask``."""
+    """Something a provider or step will not do.
+
+    ``field`` is the option's name, or ``prompt``, ``inputs``, ``mask``. ``unknown`` says that the name itself is wrong
+    and not its value; the error then points at the name.
+    """
 
     field: str
     message: str
     hint: str | None = None
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,9 @@ class Provider(ABC):
 
         ``concurrency`` and ``images_per_minute`` belong to the engine and are not among ``settings``.
         """
-        problems = tuple(OptionProblem(name, f"provider '{self.name}' has no setting '{name}'") for name in settings)
+        problems = tuple(
+            OptionProblem(name, f"provider '{self.name}' has no setting '{name}'", unknown=True) for name in settings
+        )
         return self, problems
 
     @abstractmethod

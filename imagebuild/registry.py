@@ -99,6 +99,17 @@ class Registry:
                     f"plugin '{implementation.plugin_name}' ({distribution}) failed on {event.name}: {error!r}"
                 ) from error
 
+    @property
+    def has_observers(self) -> bool:
+        """Whether some plugin hears events."""
+        return bool(self._manager.hook.imagebuild_event.get_hookimpls())
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Top-level packages that the plugins' code stands in."""
+        modules = (getattr(plugin, "__name__", type(plugin).__module__) for plugin in self._manager.get_plugins())
+        return frozenset(module.partition(".")[0] for module in modules)
+
     def plugins(self) -> tuple[PluginInfo, ...]:
         """Every plugin that was found, by name, broken ones too."""
         return tuple(self._info[name] for name in sorted(self._info))

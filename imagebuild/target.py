@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from imagebuild.digest import Json
 
-__all__ = ["Edit", "InputFile", "InputTarget", "StepUse", "Target"]
+__all__ = ["Edit", "InputFile", "InputTarget", "Slot", "StepUse", "Target"]
+
+Slot: TypeAlias = tuple[str, int, int]
+"""Target id, stage in its chain from 0, candidate from 1: where an action stands, whatever its key is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,170 @@
+"""Takes what is finished to where it stays, in groups: first the lock, then the output files, then the state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from imagebuild.action import Call, Identity
+from imagebuild.artifact import Artifact
+from imagebuild.digest import Json
+from imagebuild.errors import ImageBuildError
+from imagebuild.event import Event, Notice, OutputWritten
+from imagebuild.graph import Graph
+from imagebuild.lockfile import Lock, LockLine
+from imagebuild.plan import Judgement
+from imagebuild.reason import Reason
+from imagebuild.store import DamagedSource, Outputs, OutputState, Record, Signature, State, Store
+from imagebuild.target import Slot
+
+__all__ = ["Delivery"]
+
+_INTERVAL = 0.25  # seconds between groups; more when writing a group takes long, so that the lock is never the work
+
+
+class Delivery:
+    """Writes lock lines, output files and state for finished actions.
+
+    A group is written when :meth:`flush` finds the last one long enough ago. Until then only the store knows of the
+    pictures, which is all that matters: whatever is lost here is made again without a call.
+    """
+
+    def __init__(
+        self,
+        *,
+        stores: Sequence[Store],
+        outputs: Outputs,
+        state: State,
+        lock: Lock,
+        write_lock: Callable[[Lock], None],
+        paths: Callable[[str, Sequence[Artifact]], list[tuple[str, Artifact]]],
+        inspect: Callable[[str, Artifact], tuple[Reason | None, Signature | None]],
+        overwrite: bool,
+        listen: Callable[[Event], None],
+    ) -> None:
+        self._stores = stores
+        self._outputs = outputs
+        self._state = state
+        self._lock = lock
+        self._write_lock = write_lock
+        self._paths = paths
+        self._inspect = inspect
+        self._overwrite = overwrite
+        self._rows = state.outputs()
+        self._listen = listen
+        self._lines: dict[Slot, LockLine] = {}
+        self._slots: dict[Slot, tuple[str, Mapping[str, Json]]] = {}
+        self._waiting: dict[str, tuple[tuple[Artifact, ...], bool]] = {}
+        self._next = 0.0
+        self.written: list[str] = []
+        self.kept: list[str] = []
+        self.delivered: dict[str, str] = {}
+        self.failed: list[tuple[str, ImageBuildError]] = []
+
+    @property
+    def lock(self) -> Lock:
+        """The lock as it will stand after the next flush."""
+        return self._lock.with_lines(self._lines.values()) if self._lines else self._lock
+
+    def finished(self, judgement: Judgement, record: Record | None, *, picked: bool) -> None:
+        """Note an action that is done or needs nothing. ``record`` is what the store knows of a paid one."""
+        slot, identity = judgement.action.node.slot, judgement.identity
+        if judgement.draft or judgement.verdict == "frozen":
+            return
+        self._slots[slot] = (identity.key, identity.parts)
+        if record is not None and record.paid and isinstance(judgement.action, Call):
+            line = self._line(slot, judgement.action, identity, record, picked)
+            if line != self._lock.lines.get(slot):
+                self._lines[slot] = line
+
+    def _line(self, slot: Slot, call: Call, identity: Identity, record: Record, picked: bool) -> LockLine:
+        before = self._lock.lines.get(slot)
+        target, stage, candidate = slot
+        return LockLine(
+            target=target,
+            stage=stage,
+            candidate=candidate,
+            key=identity.key,
+            take=identity.request.take if identity.request else 1,
+            digest=record.artifacts[0].digest,
+            media_type=record.artifacts[0].media_type,
+            picked=picked,
+            review=before.review if before and before.key == identity.key else "unreviewed",
+            provider=call.plugin,
+            model=record.model,
+            options=dict(identity.request.options) if identity.request else {},
+            revised_prompt=record.revised_prompt,
+            cost_usd=record.cost_usd,
+            time=datetime.fromtimestamp(record.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            request_id=record.request_id,
+        )
+
+    def deliver(self, target: str, artifacts: tuple[Artifact, ...], *, draft: bool) -> None:
+        """Put a target's finished pictures at its output paths with the next group."""
+        self._waiting[target] = (artifacts, draft)
+
+    def forget(self, graph: Graph) -> None:
+        """Drop lock lines that belong to nothing in the spec any more. Their originals stay."""
+        slots = {node.slot for node in graph.nodes}
+        gone = [slot for slot in self._lock.lines if slot not in slots]
+        if gone:
+            self._lock = self._lock.without(gone)
+            self._write_lock(self._lock)
+
+    def flush(self, *, now: bool = False) -> None:
+        """Write the group that has gathered, if it is time or ``now``."""
+        began = time.monotonic()
+        if not now and began < self._next:
+            return
+        if self._lines:
+            self._lock = self.lock
+            self._write_lock(self._lock)
+            self._lines.clear()
+        rows: dict[str, OutputState] = {}
+        for target, (artifacts, draft) in self._waiting.items():
+            try:
+                rows.update(self._write(target, artifacts, draft))
+            except ImageBuildError as error:
+                self.failed.append((target, error))
+        self._waiting.clear()
+        self._state.set_outputs(rows)
+        self._rows.update(rows)
+        self._state.set_slots(self._slots)
+        self._slots.clear()
+        self._state.commit()
+        taken = time.monotonic() - began
+        self._next = began + taken + max(_INTERVAL, 10 * taken)
+
+    def _write(self, target: str, artifacts: Sequence[Artifact], draft: bool) -> dict[str, OutputState]:
+        """Bring a target's files up to date; the rows of those whose state is new."""
+        rows: dict[str, OutputState] = {}
+        for path, artifact in self._paths(target, artifacts):
+            reason, signature = self._inspect(path, artifact)
+            if reason is not None and reason.code == "edited" and not self._overwrite:
+                self.kept.append(path)
+                self._listen(_kept(target, path))
+                continue
+            if reason is not None:
+                signature = self._replace(path, artifact)
+                self.written.append(path)
+                self._listen(OutputWritten(target, path, artifact.digest))
+            self.delivered[path] = artifact.digest
+            row = OutputState(target, artifact.digest, signature, draft)
+            if self._rows.get(path) != row:
+                rows[path] = row
+        return rows
+
+    def _replace(self, path: str, artifact: Artifact) -> Signature:
+        """Write one file. A damaged object is set aside before the error goes on, so that it counts as lost."""
+        store = next((store for store in self._stores if store.objects.has(artifact.digest)), self._stores[0])
+        try:
+            return self._outputs.write(path, store.objects.path(artifact.digest), digest=artifact.digest)
+        except DamagedSource:
+            store.objects.get(artifact.digest)
+            raise
+
+
+def _kept(target: str, path: str) -> Notice:
+    message = f"'{path}' was changed by hand and is kept"
+    return Notice(message, "'imagebuild build --overwrite' replaces it with the picture of the spec", target)

@@ -1,0 +1,122 @@
+"""What this project knows, for the judge: stores, state, lock and output files behind one door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from imagebuild.artifact import Artifact
+from imagebuild.digest import Json
+from imagebuild.errors import Problem, SpecError
+from imagebuild.lockfile import Lock
+from imagebuild.media import extension
+from imagebuild.reason import Reason
+from imagebuild.spec import Spec
+from imagebuild.spec.output import output_path
+from imagebuild.store import Outputs, OutputState, Signature, State, Store
+from imagebuild.target import Slot
+
+__all__ = ["ProjectFacts"]
+
+
+class ProjectFacts:
+    """The facts of one project at one time; see :class:`imagebuild.plan.Facts`."""
+
+    def __init__(
+        self, spec: Spec, *, originals: Store, derivatives: Store, state: State, lock: Lock, outputs: Outputs
+    ) -> None:
+        self._spec = spec
+        self._originals = originals
+        self._derivatives = derivatives
+        self._state = state
+        self._outputs = outputs
+        self._slots = state.slots()
+        self._files = state.outputs()
+        self._lines = lock.lines
+        self._pinned = {line.key for line in lock.lines.values()}
+        self._drafted = {row.target for row in self._files.values() if row.draft}
+
+    @property
+    def outputs(self) -> Mapping[str, OutputState]:
+        """Every file that builds have written here, by path."""
+        return self._files
+
+    def made(self, key: str, *, draft: bool) -> tuple[Artifact, ...] | None:
+        """What the action of that key made; drafts and steps stand in the project's own store."""
+        record = self._originals.lookup(key)
+        if record is None:
+            record = self._derivatives.lookup(key)
+            if record is not None and record.kind != "step" and not draft:
+                return None
+        return record.artifacts if record else None
+
+    def lost(self, key: str) -> bool:
+        """Whether the picture was bought, as the record or the lock says, but its bytes are gone."""
+        return key in self._pinned or self._originals.records.get(key) is not None
+
+    def last(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
+        """From the state, or for a fresh clone from the lock and the record it names."""
+        known = self._slots.get(slot)
+        if known is None and (line := self._lines.get(slot)):
+            record = self._originals.records.get(line.key)
+            known = (line.key, record.parts) if record else None
+        return known
+
+    def read(self, artifact: Artifact) -> bytes:
+        """Bytes of an artifact, verified."""
+        return self.store_of(artifact).read(artifact)
+
+    def store_of(self, artifact: Artifact) -> Store:
+        """The store that holds it."""
+        return self._originals if self._originals.objects.has(artifact.digest) else self._derivatives
+
+    def output(self, path: str, artifact: Artifact) -> Reason | None:
+        """Compare the file with the artifact; see :meth:`inspect`."""
+        return self.inspect(path, artifact)[0]
+
+    def inspect(self, path: str, artifact: Artifact) -> tuple[Reason | None, Signature | None]:
+        """What is wrong with the file at an output path, if anything, and the signature it had before it was read.
+
+        A file whose signature is as recorded is not read. One whose bytes exist nowhere else is ``edited``: to write
+        over it would lose them. An empty one is what a power cut leaves of a file just written, and nothing to lose.
+        """
+        signature = self._outputs.signature(path)
+        if signature is None:
+            return Reason("output", path, detail="missing"), None
+        row = self._files.get(path)
+        digest = row.digest if row and row.signature == signature else self._outputs.digest(path)
+        if digest == artifact.digest:
+            return None, signature
+        ours = digest is not None and ((row and row.digest == digest) or self._holds(digest))
+        if signature.size and digest is not None and not ours:
+            return Reason("edited", path, detail="changed by hand"), signature
+        return Reason("output", path, detail="another picture"), signature
+
+    def _holds(self, digest: str) -> bool:
+        return self._originals.objects.has(digest) or self._derivatives.objects.has(digest)
+
+    def drafted(self, target: str) -> bool:
+        """Whether a draft lies at the target's output paths."""
+        return target in self._drafted
+
+    def paths(self, target: str, artifacts: Sequence[Artifact]) -> list[tuple[str, Artifact]]:
+        """Output paths of a target's final artifacts. Raises ``SpecError`` when two of them would share one."""
+        pairs: dict[str, Artifact] = {}
+        wanted = self._spec.targets[target]
+        for artifact in artifacts:
+            path = output_path(
+                wanted, ext=extension(artifact.media_type), labels=artifact.labels, reserved=self._spec.reserved
+            )
+            if path in pairs:
+                place = self._spec.place(target, "output")
+                labels = ", ".join(f"{{{{ {name} }}}}" for name in artifact.labels) or "a label of the step"
+                raise SpecError(
+                    [
+                        Problem(
+                            f"two pictures of '{target}' would be written to '{path}'",
+                            place,
+                            f"use {labels} in 'output'",
+                        )
+                    ]
+                )
+            pairs[path] = artifact
+        return list(pairs.items())

@@ -1,0 +1,232 @@
+"""Each action bought, made, cached, frozen, blocked or waiting, with its reason and cost. Pure: nothing runs here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from imagebuild.action import Action, Call, Identity, differences
+from imagebuild.artifact import Artifact
+from imagebuild.cost import Cost
+from imagebuild.digest import Json
+from imagebuild.graph import Graph, Node
+from imagebuild.reason import Reason
+from imagebuild.target import Slot
+
+__all__ = ["Facts", "Judge", "Judgement", "Plan", "PlannedAction", "PlannedOutput", "Verdict", "make_plan"]
+
+Verdict: TypeAlias = Literal["buy", "make", "cached", "frozen", "blocked", "waiting"]
+
+
+class Facts(Protocol):
+    """What is known of the world, asked while judging; a door to stores, state and lock."""
+
+    def made(self, key: str, *, draft: bool) -> tuple[Artifact, ...] | None:
+        """What the action of that key made, if its record and all its bytes are there."""
+
+    def lost(self, key: str) -> bool:
+        """Whether the action was done, or the lock pins it, but the bytes are gone."""
+
+    def last(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
+        """Key and parts of what stood at a slot when it was last finished here."""
+
+    def read(self, artifact: Artifact) -> bytes:
+        """Bytes of an artifact; raises ``StoreError``."""
+
+    def output(self, path: str, artifact: Artifact) -> Reason | None:
+        """Why the file at an output path must be written or left alone (``edited``); None when it is right."""
+
+    def drafted(self, target: str) -> bool:
+        """Whether a draft lies at the target's output paths."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What should happen to one action, all it needs being there; ``artifacts`` when it need not run."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    action: Action
+    identity: Identity
+    artifacts: tuple[Artifact, ...] | None = None
+    cost: Cost = field(default_factory=Cost)
+    draft: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides about one action at a time; the plan asks it beforehand, the builder once more when inputs exist.
+
+    ``estimate`` prices a call; ``draft`` turns a call that would be paid into a free one, None when pictures are to be
+    bought; ``offline`` blocks calls that need a network.
+    """
+
+    facts: Facts
+    estimate: Callable[[Call], Cost]
+    draft: Callable[[Call], Call] | None = None
+    offline: bool = False
+
+    def frozen(self, action: Action) -> Judgement | None:
+        """For a frozen target: the picture it has, whatever its request has become; None if it has none yet."""
+        last = self.facts.last(action.node.slot)
+        artifacts = self.facts.made(last[0], draft=False) if last else None
+        if last is None or artifacts is None:
+            return None
+        return Judgement("frozen", (Reason("frozen"),), action, Identity(*last), artifacts)
+
+    def judge(self, action: Action, made: Sequence[Sequence[Artifact]], *, on_draft: bool = False) -> Judgement:
+        """Decide. ``on_draft`` says that some input is itself a draft, so that the result is one."""
+        identity = action.identify(made, self.facts.read)
+        artifacts = self.facts.made(identity.key, draft=False)
+        if artifacts is not None:
+            return Judgement("cached", (Reason("fresh"),), action, identity, artifacts, draft=on_draft)
+        if not action.free and self.draft is not None and isinstance(action, Call):
+            return self._judge_draft(self.draft(action), made)
+        if on_draft and isinstance(action, Call):
+            return self._judge_draft(action, made)
+        reasons = self._reasons(action, identity)
+        if isinstance(action, Call) and self.offline and not action.provider.local:
+            why = Reason("offline", detail=f"provider '{action.plugin}' needs the network")
+            return Judgement("blocked", (why, *reasons), action, identity)
+        if action.free:
+            return Judgement("make", reasons, action, identity, draft=on_draft)
+        if reasons[0].code == "lost":
+            return Judgement("blocked", reasons, action, identity)
+        assert isinstance(action, Call)
+        return Judgement("buy", reasons, action, identity, cost=self.estimate(action))
+
+    def _judge_draft(self, action: Call, made: Sequence[Sequence[Artifact]]) -> Judgement:
+        identity = action.identify(made, self.facts.read)
+        artifacts = self.facts.made(identity.key, draft=True)
+        verdict: Verdict = "make" if artifacts is None else "cached"
+        return Judgement(verdict, (Reason("draft", detail="draft"),), action, identity, artifacts, draft=True)
+
+    def _reasons(self, action: Action, identity: Identity) -> tuple[Reason, ...]:
+        if self.facts.lost(identity.key):
+            return (Reason("lost", detail="the store no longer has its bytes"),)
+        if self.facts.drafted(action.node.target):
+            return (Reason("draft", detail="only a draft exists"),)
+        last = self.facts.last(action.node.slot)
+        if last is None:
+            return (Reason("new", detail="never made"),)
+        changes = differences(last[1], identity.parts)
+        return tuple(changes) or (Reason("new", detail="never made"),)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedAction:
+    """One action and its verdict. ``key`` is None while an input does not exist yet."""
+
+    node: Node
+    plugin: str
+    verdict: Verdict
+    reasons: tuple[Reason, ...]
+    cost: Cost = field(default_factory=Cost)
+    key: str | None = None
+    draft: bool = False
+
+    @property
+    def will_run(self) -> bool:
+        """Whether a build would run it, as far as can be told."""
+        return self.verdict in ("buy", "make", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedOutput:
+    """One output file: ``reason`` is None when it is right as it lies there."""
+
+    target: str
+    path: str
+    digest: str
+    reason: Reason | None = None
+
+    @property
+    def will_write(self) -> bool:
+        """Whether a build would write it; a file edited by hand is left alone."""
+        return self.reason is not None and self.reason.code != "edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a build would do, action by action in the order in which they can run, and which files it would write."""
+
+    targets: tuple[str, ...]
+    actions: tuple[PlannedAction, ...]
+    outputs: tuple[PlannedOutput, ...] = ()
+
+    @property
+    def cost(self) -> Cost:
+        """What all of it would cost."""
+        return sum((action.cost for action in self.actions), Cost.free())
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not any(action.will_run or action.verdict == "blocked" for action in self.actions) and not any(
+            output.will_write for output in self.outputs
+        )
+
+    def having(self, *verdicts: Verdict) -> list[PlannedAction]:
+        """Actions with one of the verdicts."""
+        return [action for action in self.actions if action.verdict in verdicts]
+
+
+def make_plan(
+    targets: Iterable[str],
+    graph: Graph,
+    actions: Sequence[Action],
+    judge: Judge,
+    *,
+    frozen: Callable[[str], bool],
+    paths: Callable[[str, Sequence[Artifact]], list[tuple[str, Artifact]]],
+) -> Plan:
+    """Judge all that ``targets`` need. ``paths`` gives a target's output paths for the artifacts of its final node."""
+    targets = tuple(targets)
+    planned: dict[int, PlannedAction] = {}
+    known: dict[int, tuple[Artifact, ...]] = {}
+    first: dict[str, int] = {}
+    for index in graph.closure(targets):
+        action = actions[index]
+        verdict = judge.frozen(action) if frozen(action.node.target) else None
+        if verdict is None:
+            waits = _waits(action, planned, known, judge)
+            if waits is not None:
+                planned[index] = waits
+                continue
+            drafts = any(planned[need].draft for need in action.node.needs)
+            verdict = judge.judge(action, [known[need] for need in action.node.needs], on_draft=drafts)
+        key = verdict.identity.key
+        planned[index] = PlannedAction(
+            action.node, verdict.action.plugin, verdict.verdict, verdict.reasons, verdict.cost, key, verdict.draft
+        )
+        if verdict.artifacts is not None:
+            known[index] = verdict.artifacts
+        elif first.setdefault(key, index) != index:
+            same = Reason(
+                "shared", graph.nodes[first[key]].label, detail=f"same request as {graph.nodes[first[key]].label}"
+            )
+            planned[index] = PlannedAction(action.node, action.plugin, "waiting", (same,), key=key, draft=verdict.draft)
+    outputs = [
+        PlannedOutput(target, path, artifact.digest, judge.facts.output(path, artifact))
+        for target in targets
+        if (final := graph.finals[target]) in known
+        for path, artifact in paths(target, known[final])
+    ]
+    return Plan(targets, tuple(planned.values()), tuple(outputs))
+
+
+def _waits(
+    action: Action, planned: Mapping[int, PlannedAction], known: Mapping[int, tuple[Artifact, ...]], judge: Judge
+) -> PlannedAction | None:
+    """A plan for an action some of whose inputs do not exist yet, None when all do."""
+    missing = [planned[need] for need in action.node.needs if need not in known]
+    if not missing:
+        return None
+    blocked = next((need for need in missing if need.verdict == "blocked"), None)
+    if blocked:
+        return PlannedAction(action.node, action.plugin, "blocked", (Reason("upstream", blocked.node.label),))
+    draft = any(need.draft for need in missing) or (judge.draft is not None and not action.free)
+    cost = Cost.free() if draft or action.free or not isinstance(action, Call) else judge.estimate(action)
+    reason = Reason("upstream", missing[0].node.label)
+    return PlannedAction(action.node, action.plugin, "waiting", (reason,), cost, draft=draft)

@@ -1,0 +1,203 @@
+"""Asks providers and steps to make every action explicit, and gathers all they object to before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from imagebuild.action import Action, Call, StepRun
+from imagebuild.cost import Cost
+from imagebuild.digest import Json
+from imagebuild.errors import Problem, SpecError
+from imagebuild.graph import Graph, Node
+from imagebuild.provider import OptionProblem, Provider, Reference, Request
+from imagebuild.registry import Registry
+from imagebuild.spec import Spec
+from imagebuild.target import Edit, InputFile, InputTarget, Target
+
+__all__ = ["ConfiguredProvider", "Resolver"]
+
+ENGINE_SETTINGS = ("concurrency", "images_per_minute", "price")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredProvider:
+    """A provider with the spec's settings, and those the engine keeps for itself.
+
+    ``concurrency`` calls at once, ``images_per_minute`` at most (None: no bound), ``price`` in USD a picture where the
+    spec states one for a provider that cannot tell.
+    """
+
+    provider: Provider
+    concurrency: int
+    images_per_minute: float | None = None
+    price: float | None = None
+
+    def estimate(self, request: Request) -> Cost:
+        """What the call will cost; the spec's price stands in where the provider does not know."""
+        cost = self.provider.estimate(request)
+        return cost if cost.known or self.price is None else Cost.exactly(self.price)
+
+
+class Resolver:
+    """Turns nodes into actions.
+
+    ``open_file`` gives the reference for a picture file of the project, with digest and type; it raises ``OSError``.
+    ``takes`` says which attempt a slot's target and stage stand at, 1 where it is silent.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        registry: Registry,
+        *,
+        open_file: Callable[[str], Reference],
+        takes: Mapping[tuple[str, int], int] | None = None,
+    ) -> None:
+        self._spec = spec
+        self._registry = registry
+        self._open_file = open_file
+        self._takes = takes or {}
+        self._problems: list[Problem] = []
+        self._seen: set[Problem] = set()
+        self.notes: dict[str, None] = {}
+        self.providers: dict[str, ConfiguredProvider] = {}
+
+    def resolve(self, graph: Graph) -> list[Action]:
+        """One action for each node, in the graph's order. Raises ``SpecError`` with every problem found."""
+        for name in dict.fromkeys([*self._spec.providers, *self._used()]):
+            self._configure(name)
+        actions = [action for node in graph.nodes if (action := self._action(node)) is not None]
+        if self._problems:
+            raise SpecError(sorted(self._problems, key=_by_place))
+        return actions
+
+    def configured(self, name: str) -> ConfiguredProvider | None:
+        """The provider of that name with its settings, None when there is none; for drafts."""
+        if name not in self.providers and name in self._registry.providers:
+            self._configure(name)
+        return self.providers.get(name)
+
+    def _used(self) -> Iterable[str]:
+        for target in self._spec.targets.values():
+            yield target.provider
+            yield from (edit.provider for edit in target.edits)
+
+    def _configure(self, name: str) -> None:
+        provider = self._registry.providers.get(name)
+        if provider is None:
+            if name in self._spec.providers:
+                self._report(Problem(f"unknown provider '{name}'", self._spec.provider_place(name), self._other(name)))
+            return
+        settings = dict(self._spec.providers.get(name, {}))
+        engine = {field: settings.pop(field) for field in ENGINE_SETTINGS if field in settings}
+        price = engine.get("price")
+        if price is not None and (isinstance(price, bool) or not isinstance(price, int | float) or price < 0):
+            message = f"'price' of provider '{name}' must be a number, 0 or more; found '{price}'"
+            self._report(Problem(message, self._spec.provider_place(name, "price")))
+        configured, problems = provider.configure(settings)
+        for problem in problems:
+            place = self._spec.provider_place(name, problem.field, key=problem.unknown)
+            self._report(Problem(problem.message, place, problem.hint))
+        concurrency = int(_number(engine.get("concurrency")) or configured.concurrency)
+        per_minute = _number(engine.get("images_per_minute"))
+        self.providers[name] = ConfiguredProvider(configured, concurrency, per_minute, _number(price))
+
+    def _action(self, node: Node) -> Action | None:
+        target = self._spec.targets[node.target]
+        if node.kind == "step":
+            return self._step(node, target)
+        if node.kind == "generate":
+            return self._call(node, target, target, None, ())
+        edit = target.edits[node.stage - 1]
+        return self._call(node, target, edit, Reference(f"the picture before {node.label}"), ("edits", node.stage - 1))
+
+    def _call(
+        self, node: Node, target: Target, wanted: Target | Edit, parent: Reference | None, path: tuple[str | int, ...]
+    ) -> Call | None:
+        configured = self.providers.get(wanted.provider)
+        if configured is None:
+            if wanted.provider not in self._spec.providers:
+                place = self._spec.place(target.id, *path, "provider")
+                self._report(Problem(f"unknown provider '{wanted.provider}'", place, self._other(wanted.provider)))
+            return None
+        request = Request(
+            prompt=wanted.prompt,
+            options=wanted.options,
+            parent=parent,
+            inputs=tuple(
+                reference
+                for index, given in enumerate(wanted.inputs)
+                if (reference := self._reference(target, given, (*path, "inputs", index)))
+            ),
+            mask=self._reference(target, wanted.mask, (*path, "mask")) if wanted.mask else None,
+            candidate=node.candidate,
+            take=self._takes.get((node.target, node.stage), 1),
+        )
+        resolution = configured.provider.resolve(request)
+        self.notes.update(dict.fromkeys(resolution.notes))
+        for problem in resolution.problems:
+            self._report_option(target, problem, path)
+        return Call(node, configured.provider, resolution.request, resolution.media_type)
+
+    def _step(self, node: Node, target: Target) -> StepRun | None:
+        index = node.stage - 1 - len(target.edits)
+        use = target.steps[index]
+        step = self._registry.steps.get(use.name)
+        if step is None:
+            place = self._spec.place(target.id, "steps", index)
+            known = sorted(self._registry.steps)
+            close = get_close_matches(use.name, known, 1)
+            hint = f"did you mean '{close[0]}'?" if close else f"installed: {', '.join(known) or 'no steps'}"
+            self._report(Problem(f"unknown step '{use.name}'", place, hint))
+            return None
+        resolution = step.resolve(use.options)
+        for problem in resolution.problems:
+            place = self._spec.place(target.id, "steps", index, use.name, problem.field, key=problem.unknown)
+            self._report(Problem(problem.message, place, problem.hint))
+        return StepRun(node, step, resolution.options)
+
+    def _reference(
+        self, target: Target, given: InputFile | InputTarget, path: tuple[str | int, ...]
+    ) -> Reference | None:
+        if isinstance(given, InputTarget):
+            return Reference(given.target)
+        try:
+            reference = self._open_file(given.path)
+        except OSError as error:
+            message = f"'{given.path}' cannot be read: {error.strerror or error}"
+            self._report(Problem(message, self._spec.place(target.id, *path)))
+            return None
+        if reference.media_type is None:
+            message = f"'{given.path}' is not a picture"
+            hint = "png, jpeg, webp, avif, gif and svg files are recognised by their content"
+            self._report(Problem(message, self._spec.place(target.id, *path), hint))
+            return None
+        return reference
+
+    def _report_option(self, target: Target, problem: OptionProblem, path: tuple[str | int, ...]) -> None:
+        inner = (problem.field,) if problem.field in ("prompt", "inputs", "mask") else ("options", problem.field)
+        self._report(
+            Problem(problem.message, self._spec.place(target.id, *path, *inner, key=problem.unknown), problem.hint)
+        )
+
+    def _report(self, problem: Problem) -> None:
+        """Note a problem once: a fault in a style shows in every target that uses it."""
+        if problem not in self._seen:
+            self._seen.add(problem)
+            self._problems.append(problem)
+
+    def _other(self, name: str) -> str:
+        known = sorted(self._registry.providers)
+        close = get_close_matches(name, known, 1)
+        return (f"did you mean '{close[0]}'? " if close else "") + f"installed: {', '.join(known)}"
+
+
+def _number(value: Json) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _by_place(problem: Problem) -> tuple[str, int, int]:
+    place = problem.place
+    return (place.file, place.line or 0, place.column or 0) if place else ("", 0, 0)

@@ -1,0 +1,173 @@
+"""One look at a project: spec, stores, state and lock opened together, every action resolved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from imagebuild.action import Action, Call
+from imagebuild.artifact import Artifact
+from imagebuild.cost import Cost
+from imagebuild.digest import Json, digest_bytes
+from imagebuild.errors import PluginError, StoreError
+from imagebuild.facts import ProjectFacts
+from imagebuild.graph import Graph, build_graph
+from imagebuild.lockfile import Lock
+from imagebuild.media import probe
+from imagebuild.plan import Judge, Plan, make_plan
+from imagebuild.pool import Pool
+from imagebuild.provider import Reference, Request
+from imagebuild.registry import Registry
+from imagebuild.resolver import Resolver
+from imagebuild.spec import Spec
+from imagebuild.store import Outputs, State, Store
+
+__all__ = ["DRAFT_PROVIDER", "LOCK_FILE", "STATE_FOLDER", "Session"]
+
+STATE_FOLDER = ".imagebuild"
+LOCK_FILE = "imagebuild.lock"
+DRAFT_PROVIDER = "sketch"
+_HEADER = 1 << 16  # bytes of a file that tell its type
+
+
+class Session:
+    """Everything open for one plan or build; close it when done.
+
+    Raises ``SpecError`` with all that providers and steps object to, ``PluginError`` for a broken plugin, ``LockError``
+    for a lock that cannot be read, ``StoreError`` for a store that cannot be opened.
+    """
+
+    def __init__(
+        self, spec: Spec, registry: Registry, home: Path, *, draft: bool = False, offline: bool = False
+    ) -> None:
+        registry.require_sound()
+        self.spec = spec
+        self.registry = registry
+        self.sources: dict[str, str] = {}
+        folder = spec.root / STATE_FOLDER
+        self.lock_path = spec.root / LOCK_FILE
+        self.lock = Lock.read(self.lock_path)
+        self.originals = Store.originals(home)
+        self.derivatives = Store.derivatives(folder)
+        self.state = State(folder / "state.db")
+        self.outputs = Outputs(spec.root)
+        self.facts = ProjectFacts(
+            spec,
+            originals=self.originals,
+            derivatives=self.derivatives,
+            state=self.state,
+            lock=self.lock,
+            outputs=self.outputs,
+        )
+        lines = self.lock.lines.values()
+        self.graph: Graph = build_graph(
+            spec.targets,
+            picks={line.target: line.candidate for line in lines if line.picked and line.stage == 0},
+            place=spec.place,
+        )
+        self.resolver = Resolver(
+            spec,
+            registry,
+            open_file=self._open_file,
+            takes={(line.target, line.stage): line.take for line in lines},
+        )
+        self.actions: list[Action] = self.resolver.resolve(self.graph)
+        self.judge = Judge(self.facts, self._estimate, draft=self._draft if draft else None, offline=offline)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Save what was learned about files and close the databases."""
+        self.state.commit()
+        self.state.close()
+        self.originals.close()
+        self.derivatives.close()
+
+    def plan(self, targets: Sequence[str]) -> Plan:
+        """What a build of these targets would do."""
+        return make_plan(targets, self.graph, self.actions, self.judge, frozen=self.is_frozen, paths=self.facts.paths)
+
+    def is_frozen(self, target: str) -> bool:
+        """Whether the spec says to keep the target's picture whatever changes."""
+        return self.spec.targets[target].frozen
+
+    def pools(self, jobs: int | None) -> Callable[[Action], Pool]:
+        """The pool for each action: one a provider, and one for all that runs on this machine."""
+        local = Pool("local", jobs or os.cpu_count() or 1)
+        pools: dict[str, Pool] = {"": local}
+
+        def pool_of(action: Action) -> Pool:
+            if not isinstance(action, Call) or action.provider.local:
+                return local
+            if action.plugin not in pools:
+                settings = self.resolver.providers[action.plugin]
+                width = min(jobs or settings.concurrency, settings.concurrency)
+                pools[action.plugin] = Pool(action.plugin, width, settings.images_per_minute)
+            return pools[action.plugin]
+
+        self._pools = pools
+        return pool_of
+
+    def stop_pools(self) -> None:
+        """Begin nothing more in any pool."""
+        for pool in self._pools.values():
+            pool.stop()
+
+    def sweep(self) -> None:
+        """Remove the temporary files of killed builds; only under the project's build lock."""
+        self.outputs.sweep({"", STATE_FOLDER, *(os.path.dirname(path) for path in self.facts.outputs)})
+
+    @property
+    def damages(self) -> int:
+        """How many stored objects turned out damaged since this was opened; they have been set aside."""
+        return len(self.originals.objects.damages) + len(self.derivatives.objects.damages)
+
+    def on_damage(self, tell: Callable[[str], None]) -> None:
+        """Hear of each, on the thread that finds it."""
+        for store in (self.originals, self.derivatives):
+            store.objects.on_damage = lambda damage: tell(str(damage))
+
+    def read(self, artifact: Artifact) -> bytes:
+        """Bytes of an artifact from whichever store holds it."""
+        return self.facts.read(artifact)
+
+    def _open_file(self, path: str) -> Reference:
+        """A reference to a picture file, whose bytes are checked when they are used."""
+        full = self.spec.root / path
+        digest = self.sources[path] = self.state.files.digest_of(full)
+        with full.open("rb") as file:
+            found = probe(file.read(_HEADER))
+        return Reference(path, digest, found.media_type if found else None, lambda: _read_unchanged(full, path, digest))
+
+    def _estimate(self, call: Call) -> Cost:
+        return self.resolver.providers[call.plugin].estimate(call.request)
+
+    def _draft(self, call: Call) -> Call:
+        """The same request as the offline provider would take it; options it does not know are left out."""
+        configured = self.resolver.configured(DRAFT_PROVIDER)
+        if configured is None:
+            raise PluginError(f"--draft needs the provider '{DRAFT_PROVIDER}', which is not installed")
+        options: dict[str, Json] = dict(call.request.options)
+        while True:
+            request: Request = replace(call.request, options=options)
+            resolution = configured.provider.resolve(request)
+            refused = {problem.field for problem in resolution.problems} & set(options)
+            if not refused:
+                return Call(call.node, configured.provider, resolution.request, resolution.media_type)
+            options = {name: value for name, value in options.items() if name not in refused}
+
+
+def _read_unchanged(full: Path, path: str, digest: str) -> bytes:
+    data = full.read_bytes()
+    if digest_bytes(data) != digest:
+        raise StoreError(f"'{path}' changed while the build ran", hint="build again to use it as it is now")
+    return data

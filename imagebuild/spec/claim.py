@@ -1,0 +1,111 @@
+"""Who writes where: outputs are judged, and no two targets may claim one file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from imagebuild.media import EXTENSIONS
+from imagebuild.spec.limit import TemplateError
+from imagebuild.spec.locate import locate
+from imagebuild.spec.name import folded, path_fault
+from imagebuild.spec.node import Node, Scalar
+from imagebuild.spec.output import LABELS, render_output
+from imagebuild.spec.problem import Problems
+from imagebuild.spec.resolve import Resolved, Resolver
+from imagebuild.target import InputFile, Target
+
+__all__ = ["check_ids", "check_outputs", "files_of"]
+
+_ANY = "ext"  # stands for the ending, which is known when the picture is there
+_HINT = "an output is relative to the project, with '/' between folders: img/{{ id }}.{{ ext }}"
+
+
+def check_ids(resolved: Collection[Resolved], problems: Problems) -> None:
+    """No two ids may be one to a system that folds case or composes accents."""
+    seen: dict[str, Resolved] = {}
+    for each in resolved:
+        first = seen.setdefault(folded(each.target.id), each)
+        if first is not each:
+            message = f"the ids '{first.target.id}' and '{each.target.id}' are one to some systems"
+            key = each.layers.key
+            problems.add(message, each.layers.pick("matrix") or key, "give one of them another name")
+
+
+def files_of(target: Target) -> list[str]:
+    """Every picture file that ``target`` reads."""
+    parts = [*target.inputs, target.mask]
+    for edit in target.edits:
+        parts += [*edit.inputs, edit.mask]
+    return [part.path for part in parts if isinstance(part, InputFile)]
+
+
+def check_outputs(
+    resolved: Collection[Resolved], reserved: Collection[str], resolver: Resolver, problems: Problems
+) -> None:
+    """Render every output with what is known before the build, and note faults, clashes and files of the spec."""
+    claims: dict[str, Resolved] = {}
+    for each in resolved:
+        path = _try(each, _ANY, resolver, problems)
+        if path is None:
+            continue
+        shown = path.removesuffix("." + _ANY)
+        if fault := path_fault(path):
+            problems.add(f"the output '{shown[:200]}' {fault}", each.output_at, _HINT)
+            continue
+        expected = _try(each, _ending(each.target), resolver, problems)
+        if expected is not None and folded(expected) in reserved:
+            problems.add(
+                f"the output '{expected}' is a file that the spec reads", each.output_at, "write to another folder"
+            )
+        first = claims.setdefault(folded(path), each)
+        if first is not each:
+            _clash(first, each, shown, problems)
+    for each in resolved:
+        path = _try(each, _ANY, resolver, problems)
+        parent = folded(path or "").rpartition("/")[0]
+        while parent:
+            if parent in claims:
+                message = f"the output '{parent}' of target '{claims[parent].target.id}' is a folder here"
+                problems.add(message, each.output_at, "a file and a folder cannot have one name")
+            parent = parent.rpartition("/")[0]
+
+
+def _try(each: Resolved, ext: str, resolver: Resolver, problems: Problems) -> str | None:
+    """The path without labels or, where the template needs them, with samples of labels."""
+    target = each.target
+    try:
+        try:
+            return render_output(each.output, target.slug, target.name, ext, labels={}, variant=target.variant)
+        except TemplateError as error:
+            if error.token not in LABELS:
+                raise
+            return render_output(each.output, target.slug, target.name, ext, labels=LABELS, variant=target.variant)
+    except TemplateError as error:
+        if not isinstance(each.output_at, Scalar) or each.output_at is each.layers.key:
+            problems.add(str(error), each.output_at, error.hint)
+        elif not (problems.incomplete and str(error).startswith("unknown name")):
+            problems.add(str(error), locate(each.output_at, error.line, error.token), error.hint)
+        return None
+
+
+def _ending(target: Target) -> str:
+    """The ending that the options promise, or the one that providers give unasked."""
+    wanted = target.options.get("output_format", target.options.get("format"))
+    return EXTENSIONS.get(f"image/{wanted}", "png")
+
+
+def _clash(first: Resolved, second: Resolved, path: str, problems: Problems) -> None:
+    at = _at(first)
+    where = at.source.place(at.start)
+    message = f"targets '{first.target.id}' and '{second.target.id}' have the same output '{path}'"
+    if first.target.name == second.target.name:
+        axes = " ".join(f"{{{{ {axis} }}}}" for axis in second.target.variant)
+        hint = f"put {{{{ id }}}} or {axes} into the output"
+    else:
+        hint = f"the other stands at {where}; put {{{{ id }}}} into the output"
+    problems.add(message, _at(second), hint)
+
+
+def _at(each: Resolved) -> Node:
+    """The output where the target says it itself, else the target's key: a style's output is shared by many."""
+    return each.output_at if each.layers.fields[-1].get("output") is each.output_at else each.layers.key

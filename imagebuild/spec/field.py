@@ -1,0 +1,274 @@
+"""The one table of every key a spec knows: checks, JSON Schema and the reference page are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+__all__ = ["BLOCKS", "KINDS", "OPTION_NAMES", "Block", "Field"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One key: what kind of value it takes (see `kind`), what it is for, and what holds when it is left out."""
+
+    name: str
+    kind: str
+    doc: str
+    example: str
+    default: str = "nothing"
+    required: bool = False
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The keys that may stand together in one place, by name. ``noun`` is what messages call the place."""
+
+    noun: str
+    doc: str
+    fields: Mapping[str, Field]
+
+
+def _block(noun: str, doc: str, *fields: Field) -> Block:
+    return Block(noun, doc, MappingProxyType({field.name: field for field in fields}))
+
+
+_STYLE = Field("style", "names", "Styles to apply, weakest first.", "style: [blog]")
+_PROMPT = Field(
+    "prompt",
+    "prompt",
+    "What the picture shows: a text, or `{file: PATH}` for a file of its own. White space around it is cut off.",
+    'prompt: "Draw a sunset over mountains in {{ season }}"',
+)
+_WRAP = Field(
+    "prompt",
+    "prompt",
+    "A text around the target's own: `{{ prompt }}` stands for the prompt as it is so far.",
+    'prompt: "{{ prompt }}, flat vector"',
+)
+_MATRIX = Field(
+    "matrix",
+    "matrix",
+    "Axes with their values; each combination is a variant. `exclude` lists (partial) combinations to leave out.",
+    "matrix: {season: [spring, autumn]}",
+)
+_COMMON = (
+    Field(
+        "options",
+        "options",
+        "What the provider is asked for. Layers are merged key by key; `null` takes away what a weaker layer says.",
+        "options: {quality: high, format: png}",
+    ),
+    Field("provider", "name", "The provider that makes the picture.", "provider: openai", "`sketch`"),
+    Field(
+        "inputs",
+        "inputs",
+        "Reference pictures, in order: files, or `{target: NAME}` for the picture of another target.",
+        "inputs: [refs/logo.png, {target: logo}]",
+    ),
+    Field("mask", "path", "A picture that says where the inputs may change.", "mask: masks/sky.png"),
+    Field(
+        "edits",
+        "edits",
+        "Changes to the picture, one provider call each, in order: a text, or a block of keys.",
+        'edits: ["Make it blue"]',
+    ),
+    Field(
+        "candidates",
+        "candidates",
+        "How many pictures to make, of which one is chosen: 1 to 10.",
+        "candidates: 3",
+        "`1`",
+    ),
+    Field(
+        "steps",
+        "steps",
+        "Local transformations, in order: a step's name, or its name with its options.",
+        'steps: [{crop: {aspect: "16:9"}}]',
+    ),
+    Field(
+        "checks",
+        "later",
+        "Rules that the finished picture must obey.",
+        "checks: [{min_size: 1200x600}]",
+        available=False,
+    ),
+    Field(
+        "alt",
+        "alt",
+        "The text for those who do not see the picture; empty for decoration.",
+        'alt: "Sunset over mountains"',
+    ),
+    Field(
+        "output",
+        "output",
+        "Where the picture goes, relative to the project. Knows also `ext` and the labels of steps, such as `width`.",
+        'output: "img/{{ id }}.{{ ext }}"',
+        "`images/{{ id }}.{{ ext }}`",
+    ),
+    Field("tags", "texts", "Words to select targets by. Layers are united.", "tags: [blog]"),
+    Field("provenance", "later", "How the picture says that a machine made it.", "provenance: iptc", available=False),
+)
+_FROZEN = Field(
+    "frozen", "boolean", "`true`: never make the picture anew, whatever changes.", "frozen: false", "`false`"
+)
+
+BLOCKS: Mapping[str, Block] = MappingProxyType(
+    {
+        "spec": _block(
+            "the spec",
+            "The whole file.",
+            Field(
+                "version",
+                "version",
+                "The version of this grammar: `1`. Included files may leave it out.",
+                "version: 1",
+                required=True,
+            ),
+            Field(
+                "plugins",
+                "later",
+                "Plugin files of the project.",
+                "plugins: [./plugins_local/grain.py]",
+                available=False,
+            ),
+            Field(
+                "include",
+                "texts",
+                "More files with this grammar, as paths or patterns (`*`, `**`), relative to the file that names them.",
+                "include: [specs/*.yaml]",
+            ),
+            Field("vars", "vars", "Values that every template knows by name.", 'vars: {brand: "flat vector"}'),
+            Field(
+                "providers",
+                "providers",
+                "Settings of providers, by name. `${NAME}` stands for a variable of the environment, only here.",
+                "providers: {openai: {concurrency: 4}}",
+            ),
+            Field("budget", "budget", "What may be spent.", "budget: {max_cost: 5.00}"),
+            Field(
+                "styles",
+                "styles",
+                "Fragments that targets name under `style`.",
+                "styles: {blog: {options: {quality: medium}}}",
+            ),
+            Field(
+                "defaults",
+                "defaults",
+                "What holds for every target that says nothing else.",
+                "defaults: {provider: openai}",
+            ),
+            Field("targets", "targets", "The pictures, by name.", 'targets: {hero: {prompt: "A sunset"}}'),
+            Field(
+                "publish",
+                "later",
+                "Where finished pictures are delivered.",
+                "publish: [{folder: {path: public}}]",
+                available=False,
+            ),
+            Field("store", "later", "A store shared with others.", "store: {remote: ../pictures}", available=False),
+            Field(
+                "provenance", "later", "How pictures say that a machine made them.", "provenance: iptc", available=False
+            ),
+        ),
+        "budget": _block(
+            "budget",
+            "What one build may spend.",
+            Field(
+                "max_cost", "money", "US dollars for one build; `IMAGEBUILD_MAX_COST` is stronger.", "max_cost: 5.00"
+            ),
+        ),
+        "target": _block(
+            "target", "One picture, or one for each variant.", _STYLE, _PROMPT, _MATRIX, *_COMMON, _FROZEN
+        ),
+        "style": _block("style", "A fragment of targets.", _WRAP, *_COMMON),
+        "defaults": _block("defaults", "The weakest layer of every target.", _STYLE, _WRAP, *_COMMON, _FROZEN),
+        "edit": _block(
+            "edit",
+            "One change to the picture.",
+            Field("prompt", "prompt", "What to change.", 'prompt: "Add racing stripes"', required=True),
+            Field(
+                "options",
+                "options",
+                "Options of this call, over those of the target where the provider is the same.",
+                "options: {quality: high}",
+            ),
+            Field("provider", "name", "The provider that makes the change.", "provider: openai", "the target's"),
+            Field("mask", "path", "A picture that says where the change goes.", "mask: masks/car.png"),
+            Field("inputs", "inputs", "Reference pictures of this call.", "inputs: [refs/stripes.png]"),
+        ),
+        "prompt": _block(
+            "prompt",
+            "A prompt in a file of its own.",
+            Field(
+                "file",
+                "path",
+                "The text file, relative to the file that names it.",
+                "file: prompts/hero.md",
+                required=True,
+            ),
+        ),
+        "input": _block(
+            "input",
+            "The picture of another target.",
+            Field("target", "text", "A target's name, or the id of one variant.", "target: logo", required=True),
+        ),
+        "alt": _block(
+            "alt",
+            "A text that a service writes.",
+            Field("generate", "later", "Have the text written.", "generate: true", available=False),
+        ),
+    }
+)
+"""Every block of the grammar by its name."""
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "version": "the number 1",
+        "later": "not available yet",
+        "text": "text",
+        "name": "name",
+        "names": "name, or list of names",
+        "texts": "text, or list of texts",
+        "path": "path",
+        "prompt": "text, or `{file: PATH}`",
+        "alt": "text",
+        "output": "path",
+        "boolean": "`true` or `false`",
+        "candidates": "whole number from 1 to 10",
+        "money": "number, 0 or more",
+        "options": "names with values",
+        "vars": "names with values",
+        "matrix": "names with lists of values",
+        "inputs": "list of paths and `{target: NAME}`",
+        "edits": "list of texts and blocks",
+        "steps": "list of names and `{NAME: {OPTION: VALUE}}`",
+        "providers": "names with settings",
+        "budget": "block",
+        "styles": "names with blocks",
+        "defaults": "block",
+        "targets": "names with blocks",
+    }
+)
+"""What each kind of value is, in words of the reference page."""
+
+OPTION_NAMES = frozenset(
+    [
+        "quality",
+        "size",
+        "format",
+        "output_format",
+        "background",
+        "model",
+        "compression",
+        "output_compression",
+        "n",
+        "style_preset",
+        "seed",
+        "moderation",
+        "input_fidelity",
+    ]
+)
+"""Names that people write beside ``options`` when they belong into it; only for hints."""

@@ -1,0 +1,172 @@
+"""Templates of the spec: Jinja2's language, without what could run away or reach out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from imagebuild.digest import Json
+from imagebuild.spec.evaluate import Evaluator, evaluates
+from imagebuild.spec.filter import FILTERS, TESTS
+from imagebuild.spec.limit import LONGEST_TEXT, Budget, TemplateError
+from imagebuild.spec.problem import suggest
+from imagebuild.spec.value import text_of
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+
+__all__ = ["Budget", "Template", "TemplateError"]
+
+_MARK = re.compile(r"\{[{%#]")
+_SIMPLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
+_WORDS = frozenset(
+    ["true", "false", "none", "True", "False", "None", "not", "and", "or", "if", "else", "in", "is", "range", "loop"]
+)
+_STATEMENTS = {
+    "Macro": "macro",
+    "CallBlock": "call",
+    "Include": "include",
+    "Import": "import",
+    "FromImport": "import",
+    "Extends": "extends",
+    "Block": "block",
+    "FilterBlock": "filter",
+    "AssignBlock": "set",
+    "NSRef": "set",
+}
+
+
+class Template:
+    """A text with ``{{ name }}`` and Jinja2's other marks. Raises `TemplateError` where it cannot be read."""
+
+    __slots__ = ("_body", "_parts", "names", "source")
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._body: list[nodes.Node] | None = None
+        self._parts: list[str] | None = None
+        self.names: frozenset[str] = frozenset()
+        """Every name the template asks for."""
+        if len(source) > LONGEST_TEXT:
+            raise TemplateError(f"a text of {len(source)} characters is too long; at most {LONGEST_TEXT} are allowed")
+        if _MARK.search(source) is None:
+            return
+        parts = _SIMPLE.split(source)  # texts at even places, names at odd ones
+        if _WORDS.isdisjoint(parts[1::2]) and not any(_MARK.search(text) or "}}" in text for text in parts[::2]):
+            self._parts = parts
+            self.names = frozenset(parts[1::2])
+        else:
+            self._body, self.names = _read(source)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text renders to itself."""
+        return self._parts is None and self._body is None
+
+    def render(self, context: Mapping[str, Json], *, lenient: bool = False, budget: Budget | None = None) -> str:
+        """The text with ``context`` filled in. ``lenient``: a condition may ask for a name that is not there.
+
+        Raises `TemplateError`.
+        """
+        if self._body is None and (self._parts is None or all(name in context for name in self._parts[1::2])):
+            text = self.source if self._parts is None else self._fill(self._parts, context)
+            steps = len(self._parts or ())
+        else:
+            body = self._body if self._body is not None else _read(self.source)[0]
+            evaluator = Evaluator(context, lenient=lenient)
+            try:
+                text = evaluator.run(body)
+            except RecursionError:
+                raise TemplateError("a template is nested too deeply", "make it simpler") from None
+            finally:
+                if budget is not None:
+                    budget.spend(evaluator.steps, 0)
+            steps = 0
+        if len(text) > LONGEST_TEXT:
+            raise TemplateError(f"a template gives more than {LONGEST_TEXT} characters")
+        if budget is not None:
+            budget.spend(steps, len(text))
+        return text
+
+    def _fill(self, parts: list[str], context: Mapping[str, Json]) -> str:
+        filled = list(parts)
+        length = 0
+        for index in range(1, len(parts), 2):
+            try:
+                filled[index] = text_of(context[parts[index]])
+            except TemplateError as error:
+                error.line = self.source.count("\n", 0, sum(map(len, parts[:index]))) + 1
+                error.token = parts[index]
+                raise
+            length += len(filled[index])
+            if length > LONGEST_TEXT:
+                raise TemplateError(f"a template gives more than {LONGEST_TEXT} characters")
+        return "".join(filled)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2 import Environment
+
+    return Environment(keep_trailing_newline=True, autoescape=False)  # noqa: S701 - prompts are no HTML
+
+
+def _read(source: str) -> tuple[list[nodes.Node], frozenset[str]]:
+    """Jinja2's syntax tree of ``source``, checked, and the names in it."""
+    from jinja2 import TemplateSyntaxError
+    from jinja2.parser import Parser
+
+    try:
+        tree = Parser(_environment(), source).parse()
+    except TemplateSyntaxError as error:
+        raise _syntax_error(error.message or "", error.lineno) from None
+    except RecursionError:
+        raise TemplateError("a template is nested too deeply", "make it simpler") from None
+    except (ValueError, OverflowError, SyntaxError, MemoryError) as error:  # a number or escape Python will not read
+        raise TemplateError(f"the template cannot be read: {error}") from None
+    return list(tree.body), _check(tree)
+
+
+def _check(tree: nodes.Template) -> frozenset[str]:
+    names = set()
+    waiting: list[Any] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        kind = type(node).__name__
+        if not evaluates(kind):
+            word = _STATEMENTS.get(kind, kind.lower())
+            hint = "templates can print, set, loop and decide; say the rest in the spec"
+            raise TemplateError(f"'{word}' is not available in a spec's templates", hint, line=node.lineno, token=word)
+        if kind == "For" and node.recursive:
+            raise TemplateError(
+                "'recursive' is not available in a spec's templates",
+                line=node.lineno,
+                token="recursive",  # noqa: S106 - no password
+            )
+        if kind in ("Filter", "Test"):
+            known = FILTERS if kind == "Filter" else TESTS
+            if node.name not in known:
+                message = f"unknown {kind.lower()} '{node.name}'"
+                near = suggest(node.name, known, "available: " + ", ".join(known))
+                raise TemplateError(message, near, line=node.lineno, token=node.name)
+        if kind in ("Filter", "Test", "Call") and (node.dyn_args is not None or node.dyn_kwargs is not None):
+            raise TemplateError("'*' and '**' cannot unpack arguments in a spec's templates", line=node.lineno)
+        if kind == "Name" and node.ctx == "load":
+            names.add(node.name)
+        waiting.extend(node.iter_child_nodes())
+    return frozenset(names)
+
+
+def _syntax_error(said: str, line: int) -> TemplateError:
+    said = said.rstrip(".")
+    if match := re.match(r"Encountered unknown tag '(\w+)'", said):
+        word = match[1]
+        hint = suggest(
+            word, ("if", "elif", "else", "endif", "for", "endfor", "set", "with", "endwith", "raw", "endraw")
+        )
+        return TemplateError(f"'{word}' is not available in a spec's templates", hint, line=line, token=word)
+    said = said[:1].lower() + said[1:]
+    hint = "a literal '{{' is written {{ '{{' }}, longer ones between {% raw %} and {% endraw %}"
+    return TemplateError(f"the template cannot be read: {said[:200]}", hint, line=line)

@@ -1,0 +1,27 @@
+"""Bytes by digest, records of which action made them, what the last build saw, and the way to output paths."""
+
+from imagebuild.store.files import FileDigests
+from imagebuild.store.intent import Intent
+from imagebuild.store.objects import Damage, ObjectStore
+from imagebuild.store.output import DamagedSource, Outputs
+from imagebuild.store.record import Record
+from imagebuild.store.records import Records
+from imagebuild.store.signature import Signature
+from imagebuild.store.state import OutputState, State
+from imagebuild.store.store import Store, default_home
+
+__all__ = [
+    "Damage",
+    "DamagedSource",
+    "FileDigests",
+    "Intent",
+    "ObjectStore",
+    "OutputState",
+    "Outputs",
+    "Record",
+    "Records",
+    "Signature",
+    "State",
+    "Store",
+    "default_home",
+]

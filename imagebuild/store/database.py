@@ -1,0 +1,130 @@
+"""One SQLite file used from many threads and processes: opening, migrating, and its errors as ours."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from imagebuild.errors import StoreError
+from imagebuild.store.disk import flush_folder, make_folder, store_errors
+
+__all__ = ["Database"]
+
+_BUSY = 60.0  # seconds to wait for another process's transaction; each takes milliseconds
+_OPENING = 30.0
+
+
+class Database:
+    """A SQLite database in WAL mode behind one lock.
+
+    ``migrations`` are scripts: number n takes version n to n+1. When ``durable``, a transaction is on the disk when it
+    ends. A file that is damaged or of a newer version is refused with a StoreError and never begun anew.
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[str], *, durable: bool) -> None:
+        self._path = path
+        self._migrations = migrations
+        self._durable = durable
+        self._guard = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection, or None when there is no file yet: to look does not make one. Raises StoreError."""
+        with self._guard, self._errors("read"):
+            if self._connection is None and not self._path.exists():
+                yield None
+            else:
+                yield self._open()
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, undone when the block raises. Raises StoreError."""
+        with self._guard, self._errors("write"):
+            connection = self._open()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Close the file. Used again, it opens again."""
+        with self._guard, self._errors("close"):
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is not None:
+            return self._connection
+        with store_errors(f"open {self._path.name}"):
+            make_folder(self._path.parent, durable=self._durable)
+            connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+            try:
+                connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
+                if self._durable and sys.platform == "darwin":
+                    connection.execute("PRAGMA fullfsync = ON")
+                if self._version(connection) != len(self._migrations):
+                    self._migrate(connection)
+            except BaseException:
+                connection.close()
+                raise
+        self._connection = connection
+        return connection
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > len(self._migrations):
+            raise StoreError(
+                f"{self._path.name} was written by a newer imagebuild (format {version}, this one knows "
+                f"{len(self._migrations)})",
+                hint="upgrade imagebuild; nothing was changed",
+            )
+        return version
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Bring the file to the newest version; one process does it, the others wait."""
+        from filelock import FileLock  # 35 ms, once in the life of a store
+
+        with FileLock(f"{self._path}.lock", timeout=_OPENING):
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("BEGIN EXCLUSIVE")
+            for number in range(self._version(connection), len(self._migrations)):
+                for statement in self._migrations[number].split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {number + 1}")
+            connection.execute("COMMIT")
+            if self._durable:
+                flush_folder(self._path.parent)
+
+    @contextmanager
+    def _errors(self, doing: str) -> Iterator[None]:
+        name = self._path.name
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise StoreError(f"cannot {doing} {name}: {error}", hint=_hint(str(error))) from error
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"cannot {doing} {name}: {error}",
+                hint="the pictures in objects/ are whole. Bring back a copy of the file, or move it away: then what "
+                "the lock pins is found by its digest, and the rest counts as never made",
+            ) from error
+
+
+def _hint(message: str) -> str:
+    if "locked" in message or "busy" in message:
+        return "another process holds it; end that one or wait for it"
+    if "full" in message:
+        return "the disk is full: free some space and run the same command again"
+    if "readonly" in message or "unable to open" in message:
+        return "the folder cannot be written: change its permissions, or set IMAGEBUILD_HOME to one that can"
+    return "run the same command again; if it stays, check the disk"

@@ -1,0 +1,149 @@
+"""Content-addressed bytes in a folder. A name is the SHA-256 of what it holds, so writing twice is harmless."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagebuild.digest import digest_bytes, digest_file
+from imagebuild.errors import StoreError
+from imagebuild.store.disk import flush_folder, make_folder, store_errors, sweep, write_file
+
+__all__ = ["Damage", "ObjectStore"]
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """An object whose bytes were not those its name promises, and where they are kept."""
+
+    digest: str
+    kept: Path
+
+    def __str__(self) -> str:
+        return f"object {self.digest[:12]} was damaged; its bytes are kept as {self.kept.name}"
+
+
+class ObjectStore:
+    """Bytes by digest: ``FOLDER/objects/ab/abcdef...``, damaged ones under ``FOLDER/damaged/``.
+
+    Usable from many threads and processes at once. ``damages`` lists what was found damaged; ``on_damage``, when set,
+    hears of each as it is found, on the thread that found it.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.folder = folder
+        self.durable = durable
+        self.damages: list[Damage] = []
+        self.on_damage: Callable[[Damage], None] | None = None
+        self._objects = folder / "objects"
+        self._ready: set[Path] = set()
+        self._guard = threading.Lock()
+
+    def put(self, data: bytes) -> str:
+        """Keep ``data`` and give its digest. On return it is there whole, and on the disk when the store is durable.
+
+        Raises StoreError when it cannot be kept; nothing half-written is left.
+        """
+        digest = digest_bytes(data)
+        path = self.path(digest)
+        with store_errors(f"keep object {digest[:12]}"):
+            self._prepare(path.parent)
+            if not _holds(path, digest, len(data)):
+                if path.exists():
+                    self._set_aside(digest)
+                write_file(str(path), data, durable=self.durable, read_only=True)
+            elif self.durable:
+                flush_folder(path.parent)  # whoever wrote it may not have come that far yet
+        return digest
+
+    def get(self, digest: str) -> bytes | None:
+        """The bytes, verified; None when there are none. Damaged bytes are moved aside, told, and count as none.
+
+        Raises StoreError when they cannot be read.
+        """
+        with store_errors(f"read object {digest[:12]}"):
+            try:
+                data = self.path(digest).read_bytes()
+            except FileNotFoundError:
+                return None
+            if digest_bytes(data) == digest:
+                return data
+            return self._set_aside(digest)
+
+    def has(self, digest: str) -> bool:
+        """Whether there is such an object: one look at the file's name, its bytes are not read."""
+        return os.path.isfile(self._name(digest))
+
+    def path(self, digest: str) -> Path:
+        """Where the object is or would be. Raises StoreError for what is no digest: locks come from strangers."""
+        return Path(self._name(digest))
+
+    def digests(self) -> Iterator[str]:
+        """All objects, sorted. Raises StoreError."""
+        with store_errors("list the objects"):
+            if not self._objects.is_dir():
+                return
+            for folder in sorted(os.listdir(self._objects)):
+                if len(folder) == 2 and (self._objects / folder).is_dir():
+                    yield from sorted(name for name in os.listdir(self._objects / folder) if _DIGEST.fullmatch(name))
+
+    def remove(self, digest: str) -> None:
+        """Forget an object; nothing happens when there is none. Only for garbage that a person or a rule named."""
+        with store_errors(f"remove object {digest[:12]}"), contextlib.suppress(FileNotFoundError):
+            os.unlink(self._name(digest))
+
+    def sweep(self, before: float) -> int:
+        """Remove temporary files of killed processes, last written ``before`` (seconds since the epoch); how many."""
+        with store_errors("remove temporary files"):
+            return sum(
+                sweep(str(folder), lambda entry: entry.stat().st_mtime < before) for folder in self._objects.glob("??")
+            )
+
+    def _name(self, digest: str) -> str:
+        if not _DIGEST.fullmatch(digest):
+            raise StoreError(f"'{digest[:80]}' is no digest: expected 64 digits of 0-9 and a-f")
+        return os.path.join(self._objects, digest[:2], digest)
+
+    def _prepare(self, folder: Path) -> None:
+        """Make the object's folder. The names above it are flushed once: another process may just have made them."""
+        if folder in self._ready and os.path.isdir(folder):
+            return
+        make_folder(folder, durable=self.durable)
+        if self.durable:
+            for parent in (self._objects, self.folder, self.folder.parent):
+                flush_folder(parent)
+        with self._guard:
+            self._ready.add(folder)
+
+    def _set_aside(self, digest: str) -> bytes | None:
+        """Move damaged bytes to ``damaged/``. When they were replaced by whole ones meanwhile, put those back."""
+        make_folder(self.folder / "damaged", durable=False)
+        kept = self.folder / "damaged" / f"{digest}.{secrets.token_hex(4)}"
+        try:
+            os.rename(self._name(digest), kept)
+        except FileNotFoundError:  # another thread was quicker
+            return None
+        data = kept.read_bytes()
+        if digest_bytes(data) == digest:
+            os.replace(kept, self._name(digest))
+            return data
+        damage = Damage(digest, kept)
+        self.damages.append(damage)
+        if self.on_damage:
+            self.on_damage(damage)
+        return None
+
+
+def _holds(path: Path, digest: str, size: int) -> bool:
+    try:
+        return path.stat().st_size == size and digest_file(path) == digest
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,184 @@
+"""What this project's last builds saw: slots, output files, digests of source files. Losing it costs time only."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from imagebuild.digest import Json, canonical
+from imagebuild.store.files import FileDigests
+from imagebuild.store.sealed import read_sealed, set_aside, write_sealed
+from imagebuild.store.signature import Signature, clock_of, is_settled
+from imagebuild.store.slots import Slot, Slots
+
+__all__ = ["OutputState", "State"]
+
+_FILES = b"imagebuild state 1"
+_SLOTS = b"imagebuild slots 1"
+
+
+class OutputState(NamedTuple):
+    """A file that a build wrote. A ``signature`` of None vouches for nothing: read the file to know."""
+
+    target: str
+    digest: str
+    signature: Signature | None
+    draft: bool
+
+
+class State:
+    """``.imagebuild/state.db`` and ``slots.db`` beside it; both read when first asked for, written by :meth:`commit`.
+
+    A broken file is set aside as ``*.broken``, begun anew and told in ``notices``; nothing here raises because of one.
+    For many threads; of several processes that commit, the last one stays.
+    """
+
+    def __init__(self, path: Path, *, root: Path | None = None) -> None:
+        """``root`` is the project, by default the folder above that of ``path``."""
+        self._path = path
+        self._slots_path = path.with_name("slots.db")
+        self._root = (root or path.parent.parent).absolute()
+        self._guard = threading.RLock()
+        self._outputs_changed: set[str] = set()
+        self._removed = False
+        self._slots_changed = False
+        self.notices: list[str] = []
+
+    def slot(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
+        """The key and parts that the action at ``slot`` had when it was last done."""
+        return self.slots().get(slot)
+
+    def slots(self) -> Slots:
+        """All slots, in one read."""
+        with self._guard:
+            return self._slots
+
+    def set_slots(self, rows: Mapping[Slot, tuple[str, Mapping[str, Json]]]) -> None:
+        """Note keys and parts of actions that are done."""
+        self._change_slots(self.slots().changed(rows))
+
+    def forget_slots(self, slots: Iterable[Slot]) -> None:
+        """Drop slots that the spec no longer has."""
+        self._change_slots(self.slots().without(slots))
+
+    def outputs(self) -> dict[str, OutputState]:
+        """Every output file that builds have written, by path."""
+        with self._guard:
+            return dict(self._rows[0])
+
+    def set_outputs(self, rows: Mapping[str, OutputState]) -> None:
+        """Note output files; take each signature before its file is read, or from what wrote it."""
+        with self._guard:
+            known = self._rows[0]
+            new = {path: row for path, row in rows.items() if known.get(path) != row}
+            known.update(new)
+            self._outputs_changed.update(new)
+
+    def forget_outputs(self, paths: Iterable[str]) -> None:
+        """Drop output files that are no more."""
+        with self._guard:
+            for path in paths:
+                self._removed |= self._rows[0].pop(path, None) is not None
+                self._outputs_changed.discard(path)
+
+    @cached_property
+    def files(self) -> FileDigests:
+        """Digests of source files."""
+        with self._guard:
+            return FileDigests(self._root, self._rows[1], lambda: clock_of(self._path.parent))
+
+    def commit(self) -> None:
+        """Write what changed, each file as one. A failure is told in ``notices``: the next build reads more files."""
+        with self._guard:
+            files = self.__dict__.get("files")
+            try:
+                if self._outputs_changed or self._removed or (files and files.changed):
+                    self._smudge()
+                    write_sealed(self._path, _FILES, self._encoded())
+                    self._outputs_changed.clear()
+                    self._removed = False
+                    if files:
+                        files.changed = False
+                if self._slots_changed:
+                    write_sealed(self._slots_path, _SLOTS, self._slots.encoded())
+                    self._slots_changed = False
+            except OSError as error:
+                self.notices.append(f"the state of this build could not be saved: {error}")
+
+    def close(self) -> None:
+        """Drop what was not committed."""
+        with self._guard:
+            for name in ("_rows", "_slots", "files"):
+                self.__dict__.pop(name, None)
+            self._outputs_changed.clear()
+            self._removed = self._slots_changed = False
+
+    @cached_property
+    def _slots(self) -> Slots:
+        with self._broken_is_new(self._slots_path):
+            return Slots(read_sealed(self._slots_path, _SLOTS))
+        return Slots()
+
+    @cached_property
+    def _rows(self) -> tuple[dict[str, OutputState], dict[str, tuple[Signature, str]]]:
+        outputs: dict[str, OutputState] = {}
+        files: dict[str, tuple[Signature, str]] = {}
+        with self._broken_is_new(self._path):
+            body = read_sealed(self._path, _FILES)
+            if body is not None:
+                outputs, files = _decoded(json.loads(body))
+        return outputs, files
+
+    def _change_slots(self, slots: Slots | None) -> None:
+        if slots is not None:
+            with self._guard:
+                self._slots = slots
+                self._slots_changed = True
+
+    def _smudge(self) -> None:
+        """Take the signature from files written within the last tick: an edit within that tick would not show."""
+        outputs, now = self._rows[0], clock_of(self._path.parent)
+        for path in self._outputs_changed:
+            row = outputs[path]
+            if row.signature is not None and not is_settled(row.signature, now):
+                outputs[path] = row._replace(signature=None)
+
+    def _encoded(self) -> bytes:
+        """Columns: 10,000 rows of objects take five times as long to read."""
+        outputs, _ = self._rows
+        files = self.files.entries()
+        columns: dict[str, Json] = {
+            "output": list(outputs),
+            "target": [row.target for row in outputs.values()],
+            "digest": [row.digest for row in outputs.values()],
+            "signature": [row.signature for row in outputs.values()],
+            "draft": [row.draft for row in outputs.values()],
+            "file": list(files),
+            "file_signature": [signature for signature, _ in files.values()],
+            "file_digest": [digest for _, digest in files.values()],
+        }
+        return canonical(columns)
+
+    @contextmanager
+    def _broken_is_new(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError) as error:
+            try:
+                aside = f"set aside as {set_aside(path).name} and begun anew"
+            except OSError:
+                aside = "left unused"
+            self.notices.append(f"{path.name} could not be read ({error}); {aside}, which costs time only")
+
+
+def _decoded(columns: Any) -> tuple[dict[str, OutputState], dict[str, tuple[Signature, str]]]:
+    signatures = (row and Signature(*row) for row in columns["signature"])
+    rows = zip(columns["target"], columns["digest"], signatures, columns["draft"], strict=True)
+    outputs = dict(zip(columns["output"], map(OutputState._make, rows), strict=True))
+    known = zip((Signature(*row) for row in columns["file_signature"]), columns["file_digest"], strict=True)
+    return outputs, dict(zip(columns["file"], known, strict=True))

@@ -1,0 +1,130 @@
+"""Objects, records and claims in one folder: the originals of the machine, and the derivatives of a project."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from imagebuild.artifact import Artifact, Picture
+from imagebuild.digest import canonical, digest_bytes
+from imagebuild.errors import StoreError
+from imagebuild.media import EXTENSIONS, probe
+from imagebuild.store.claim import Claims
+from imagebuild.store.disk import make_folder, store_errors, write_file
+from imagebuild.store.intent import Intent
+from imagebuild.store.objects import ObjectStore
+from imagebuild.store.record import Record
+from imagebuild.store.records import Records
+
+__all__ = ["Store", "default_home"]
+
+
+def default_home(environ: Mapping[str, str]) -> Path:
+    """Where originals live: ``IMAGEBUILD_HOME``, else the user's data folder."""
+    if home := environ.get("IMAGEBUILD_HOME"):
+        return Path(home).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_data_path("imagebuild", appauthor=False)
+
+
+class Store:
+    """Bytes and the records of who made them. For many threads and processes at once.
+
+    What is kept is kept in the order bytes, record: there is no record whose bytes were not whole before it.
+    """
+
+    def __init__(self, folder: Path, *, durable: bool) -> None:
+        self.folder = folder
+        self.objects = ObjectStore(folder, durable=durable)
+        self.records = Records(folder / "records.db", durable=durable)
+        self._claims = Claims(folder / "locks")
+        self._durable = durable
+
+    @classmethod
+    def originals(cls, home: Path) -> Store:
+        """What providers returned: durable, shared by all projects of the machine."""
+        return cls(home, durable=True)
+
+    @classmethod
+    def derivatives(cls, folder: Path) -> Store:
+        """What can be made again for nothing: not flushed; what a power cut tears is found when it is read."""
+        return cls(folder, durable=False)
+
+    def keep(self, pictures: Sequence[Picture]) -> tuple[Artifact, ...]:
+        """Keep the bytes of pictures; the type is what the bytes say, where they do. Raises StoreError."""
+        artifacts = []
+        for picture in pictures:
+            digest, found = self.objects.put(picture.data), probe(picture.data)
+            artifacts.append(
+                Artifact(
+                    digest=digest,
+                    media_type=found.media_type if found else picture.media_type,
+                    size=len(picture.data),
+                    width=found.width if found else None,
+                    height=found.height if found else None,
+                    labels=dict(picture.labels),
+                )
+            )
+        return tuple(artifacts)
+
+    def lookup(self, key: str) -> Record | None:
+        """The record of a key whose bytes are all here. None when it was never made or is :meth:`lost`."""
+        record = self.records.get(key)
+        return record if record and not self._missing(record) else None
+
+    def lookup_many(self, keys: Sequence[str]) -> dict[str, Record]:
+        """As :meth:`lookup`, for many keys in one go."""
+        return {key: record for key, record in self.records.get_many(keys).items() if not self._missing(record)}
+
+    def lost(self, key: str) -> Record | None:
+        """The record of a key that was made but whose bytes are no longer all here."""
+        record = self.records.get(key)
+        return record if record and self._missing(record) else None
+
+    def read(self, artifact: Artifact | str) -> bytes:
+        """The bytes of an artifact or digest, verified. Raises StoreError when they are gone or damaged."""
+        digest = artifact if isinstance(artifact, str) else artifact.digest
+        data = self.objects.get(digest)
+        if data is None:
+            damaged = any(damage.digest == digest for damage in self.objects.damages)
+            raise StoreError(
+                f"object {digest[:12]} is {'damaged' if damaged else 'not in the store'}",
+                hint="bring it back from a remote or a backup of the store with 'imagebuild store pull' or 'import'"
+                if self._durable
+                else "build again: it is made anew for nothing",
+            )
+        return data
+
+    def quarantine(self, key: str, data: bytes, reason: str) -> Path:
+        """Keep a paid answer that cannot be used, with a ``.json`` beside it that says why. Raises StoreError."""
+        folder = self.folder / "quarantine"
+        found = probe(data)
+        ending = EXTENSIONS.get(found.media_type, "bin") if found else "bin"
+        name = f"{digest_bytes(key.encode())[:12]}-{digest_bytes(data)[:12]}-{secrets.token_hex(3)}"
+        note = canonical({"digest": digest_bytes(data), "key": key, "reason": reason, "size": len(data)})
+        with store_errors("keep a reply in quarantine"):
+            make_folder(folder, durable=self._durable)
+            write_file(str(folder / f"{name}.{ending}"), data, durable=self._durable)
+            write_file(str(folder / f"{name}.json"), note + b"\n", durable=self._durable)
+        return folder / f"{name}.{ending}"
+
+    def claim(self, key: str, *, timeout: float | None = None) -> AbstractContextManager[None]:
+        """Hold ``key`` against every other thread and process while the block runs: who buys it, buys it alone.
+
+        Look the key up again inside. Waits at most ``timeout`` seconds; then raises StoreError.
+        """
+        return self._claims.claim(key, timeout=timeout)
+
+    def abandoned(self) -> list[Intent]:
+        """Paid calls whose process died: those that began, did not end, and are claimed by nobody."""
+        return [intent for intent in self.records.open_intents() if self._claims.is_free(intent.key)]
+
+    def close(self) -> None:
+        """Close the database. Used again, it opens again."""
+        self.records.close()
+
+    def _missing(self, record: Record) -> bool:
+        return not all(self.objects.has(artifact.digest) for artifact in record.artifacts)

@@ -1,0 +1,264 @@
+"""One table: an edit of the project, the actions that then run, and the reasons the plan gives for them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from imagebuild.provider import ProviderContext, Request
+from imagebuild.testing import RecordingProvider, RecordingStep, World, png
+
+SPEC = """\
+version: 1
+vars: {brand: flat vector, unused: nothing}
+styles:
+  blog: {prompt: "{{ prompt }}, {{ brand }}", options: {quality: medium}}
+defaults: {provider: recorder}
+targets:
+  hero:
+    style: [blog]
+    prompt: a sunset in {{ season }}
+    matrix: {season: [spring, autumn]}
+  logo:
+    prompt: a logo
+    inputs: [refs/a.png]
+    edits:
+      - make it blue
+      - add stripes
+      - {prompt: add a frame, options: {quality: high}, mask: masks/m.png}
+  card:
+    prompt: a card
+    inputs: [{target: logo}]
+    steps: [{mark: {mark: A}}, {mark: {mark: B}}]
+    alt: A card
+    tags: [blog]
+  plain:
+    prompt: {file: prompts/plain.md}
+    output: out/{{ id }}.{{ ext }}
+  twin_a: {prompt: the same}
+  twin_b: {prompt: the same}
+  free: {provider: sketch, prompt: a free one}
+  three: {prompt: three, candidates: 3}
+  ice: {prompt: ice, frozen: true}
+"""
+
+FILES: dict[str, str | bytes] = {
+    "imagebuild.yaml": SPEC,
+    "refs/a.png": png(2, 2, (1, 2, 3)),
+    "refs/b.png": png(2, 2, (4, 5, 6)),
+    "masks/m.png": png(4, 4, (0, 0, 0, 0)),
+    "prompts/plain.md": "a plain picture\n",
+}
+
+EVERY_CALL = [
+    "card generate",
+    "free generate",
+    "hero[season=autumn] generate",
+    "hero[season=spring] generate",
+    "ice generate",
+    "logo edit 1",
+    "logo edit 2",
+    "logo edit 3",
+    "logo generate",
+    "plain generate",
+    "three generate",
+    "three generate",
+    "three generate",
+    "twin_a generate",
+]
+EVERY_STEP = ["card step 1", "card step 2"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """After ``change`` a build starts exactly ``runs``; ``reasons`` are the plan's, by label."""
+
+    name: str
+    change: Callable[[World], object]
+    runs: tuple[str, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
+    written: tuple[str, ...] | None = None
+
+
+def change(old: str, new: str) -> Callable[[World], object]:
+    return lambda world: world.edit("imagebuild.yaml", old, new)
+
+
+def changes(*pairs: tuple[str, str]) -> Callable[[World], object]:
+    def apply(world: World) -> None:
+        for old, new in pairs:
+            world.edit("imagebuild.yaml", old, new)
+
+    return apply
+
+
+def touch(path: str) -> Callable[[World], object]:
+    return lambda world: os.utime(world.root / path, ns=(1, 1))
+
+
+def write(path: str, content: str | bytes) -> Callable[[World], object]:
+    return lambda world: world.write({path: content})
+
+
+def remove(path: str) -> Callable[[World], object]:
+    return lambda world: (world.root / path).unlink()
+
+
+def new_provider(**fields: object) -> Callable[[World], object]:
+    def apply(world: World) -> None:
+        for name, value in fields.items():
+            setattr(world.provider, name, value)
+
+    return apply
+
+
+def reordered(world: World) -> None:
+    """Targets in reverse order, keys of one target swapped, comments and blank lines added."""
+    head, body = SPEC.split("targets:\n")
+    blocks: list[str] = []
+    for line in body.splitlines(keepends=True):
+        if line.startswith("  ") and not line.startswith("   "):
+            blocks.append(line)
+        else:
+            blocks[-1] += line
+    text = head + "# a remark\n\ntargets:\n" + "".join(reversed(blocks))
+    old = "    style: [blog]\n    prompt: a sunset in {{ season }}\n"
+    assert old in text
+    world.spec(text.replace(old, "    prompt: a sunset in {{ season }}  # nice\n\n    style: [blog]\n"))
+
+
+def only_blue(request: Request, context: ProviderContext) -> bytes | None:
+    """Logos look the same whatever the words are; their inputs show."""
+    if "logo" not in request.prompt:
+        return None
+    return png(3, 3, (len(request.inputs), int(str(request.inputs[0].digest)[:2], 16), 255))
+
+
+MARK_B = "{mark: {mark: B}}"
+CARD = ("card generate", "card step 1", "card step 2")
+
+ROWS = [
+    Row("nothing", lambda world: None, written=()),
+    Row("build again with the state deleted", lambda world: (world.root / ".imagebuild/state.db").unlink(), written=()),
+    Row("rename a target", changes(("  plain:\n", "  simple:\n")), written=("out/simple.png",)),
+    Row("rename a target that others take as input", changes(("  logo:\n", "  brand_logo:\n"), ("target: logo", "target: brand_logo")), written=("images/brand_logo.png",)),
+    Row("reorder keys and add comments", reordered, written=()),
+    Row("write a flow mapping as a block", change("  twin_a: {prompt: the same}", "  twin_a:\n    prompt: the same"), written=()),
+    Row("quote a plain string", change("prompt: ice,", 'prompt: "ice",'), written=()),
+    Row("change an output path", change("out/{{ id }}.{{ ext }}", "elsewhere/{{ id }}.{{ ext }}"), written=("elsewhere/plain.png",)),
+    Row("change tags", change("tags: [blog]", "tags: [blog, shop]"), written=()),
+    Row("change alt text", change("alt: A card", "alt: Another card"), written=()),
+    Row("say a default aloud", change("{prompt: the same}\n  twin_b", "{prompt: the same, options: {quality: medium}}\n  twin_b"), written=()),
+    Row("move an option from a style to the target", changes((", options: {quality: medium}}\ndefaults", "}\ndefaults"), ("    style: [blog]\n", "    style: [blog]\n    options: {quality: medium}\n")), written=()),
+    Row("change a variable nobody uses", change("unused: nothing", "unused: something"), written=()),
+    Row(
+        "change a variable",
+        change("brand: flat vector", "brand: watercolour"),
+        ("hero[season=autumn] generate", "hero[season=spring] generate"),
+        {"hero[season=spring]": "prompt: 'a sunset in spring, flat vector' -> 'a sunset in spring, watercolour'"},
+        written=("images/hero-autumn.png", "images/hero-spring.png"),
+    ),
+    Row(
+        "change a style's option",
+        change("options: {quality: medium}}\ndefaults", "options: {quality: low}}\ndefaults"),
+        ("hero[season=autumn] generate", "hero[season=spring] generate"),
+        {"hero[season=autumn]": "quality: medium -> low"},
+    ),
+    Row("add a value to an axis", change("[spring, autumn]", "[spring, autumn, winter]"), ("hero[season=winter] generate",), {"hero[season=winter]": "never made"}),
+    Row("remove a value from an axis", change("[spring, autumn]", "[spring]"), written=()),
+    Row("exclude a variant", change("{season: [spring, autumn]}", "{season: [spring, autumn], exclude: [{season: autumn}]}"), written=()),
+    Row("reorder the values of an axis", change("[spring, autumn]", "[autumn, spring]"), written=()),
+    Row("remove a target", change("  twin_b: {prompt: the same}\n", ""), written=()),
+    Row("add a target", change("  twin_b:", "  fresh: {prompt: something new}\n  twin_b:"), ("fresh generate",), {"fresh": "never made"}, written=("images/fresh.png",)),
+    Row("add a target with a request that was bought before", change("  twin_b:", "  triplet: {prompt: the same}\n  twin_b:"), written=("images/triplet.png",)),
+    Row("add two targets with one new request", change("  twin_b:", "  one: {prompt: a pair}\n  two: {prompt: a pair}\n  twin_b:"), ("one generate",), {"two": "same request as one"}, written=("images/one.png", "images/two.png")),
+    Row("touch an input file", touch("refs/a.png"), written=()),
+    Row("write the same bytes into an input file", write("refs/a.png", png(2, 2, (1, 2, 3))), written=()),
+    Row(
+        "change an input file's bytes",
+        write("refs/a.png", png(2, 2, (9, 9, 9))),
+        ("logo edit 1", "logo edit 2", "logo edit 3", "logo generate", *CARD),
+        {"logo": "inputs[0]: other bytes", "logo (edit 1)": "waits for logo", "card": "waits for logo (edit 3)"},
+    ),
+    Row("copy an input file to another name", lambda world: world.write({"refs/c.png": world.read("refs/a.png")}).edit("imagebuild.yaml", "refs/a.png", "refs/c.png"), written=()),
+    Row("add an input file", change("inputs: [refs/a.png]", "inputs: [refs/a.png, refs/b.png]"), ("logo edit 1", "logo edit 2", "logo edit 3", "logo generate", *CARD), {"logo": "inputs: 1 -> 2"}),
+    Row("change a mask's bytes", write("masks/m.png", png(4, 4, (9, 9, 9, 0))), ("logo edit 3", *CARD), {"logo (edit 3)": "mask: other bytes"}),
+    Row("touch a mask", touch("masks/m.png"), written=()),
+    Row("remove a mask from an edit", change(", mask: masks/m.png", ""), ("logo edit 3", *CARD), {}),
+    Row("change edit 1 of 3", change("make it blue", "make it green"), ("logo edit 1", "logo edit 2", "logo edit 3", *CARD), {"logo (edit 1)": "prompt: 'make it blue' -> 'make it green'"}),
+    Row("change edit 2 of 3", change("add stripes", "add dots"), ("logo edit 2", "logo edit 3", *CARD), {"logo (edit 2)": "prompt: 'add stripes' -> 'add dots'", "logo (edit 3)": "waits for logo (edit 2)"}),
+    Row("change edit 3's option", change("options: {quality: high}, mask", "options: {quality: low}, mask"), ("logo edit 3", *CARD), {"logo (edit 3)": "quality: high -> low"}),
+    Row("take edit 3 away", change("      - {prompt: add a frame, options: {quality: high}, mask: masks/m.png}\n", ""), CARD, {"card": "inputs[0]: other bytes"}, written=("images/card.png", "images/logo.png")),
+    Row("swap edits 1 and 2", changes(("      - make it blue\n      - add stripes\n", "      - add stripes\n      - make it blue\n")), ("logo edit 1", "logo edit 2", "logo edit 3", *CARD)),
+    Row("change a prompt file", write("prompts/plain.md", "a plainer picture\n"), ("plain generate",), {"plain": "prompt: 'a plain picture' -> 'a plainer picture'"}, written=("out/plain.png",)),
+    Row("touch a prompt file", touch("prompts/plain.md"), written=()),
+    Row("end a prompt file without a new line", write("prompts/plain.md", "a plain picture"), written=()),
+    Row("inline a prompt file", change("{file: prompts/plain.md}", "a plain picture"), written=()),
+    Row("change a target's option", change("{prompt: the same}\n  twin_b", "{prompt: the same, options: {size: 8x8}}\n  twin_b"), ("twin_a generate",), {"twin_a": "size: 4x4 -> 8x8"}, written=("images/twin_a.png",)),
+    Row("change the first step", change("{mark: {mark: A}}", "{mark: {mark: C}}"), ("card step 1", "card step 2"), {"card (step 1)": "mark: A -> C", "card (step 2)": "waits for card (step 1)"}, written=("images/card.png",)),
+    Row("change the second step", change("{mark: {mark: B}}", "{mark: {mark: C}}"), ("card step 2",), {"card (step 2)": "mark: B -> C"}, written=("images/card.png",)),
+    Row("remove the second step", change(f", {MARK_B}", ""), written=("images/card.png",)),
+    Row("add a step", change("[{mark: {mark: A}}", "[{mark: {mark: 0}}, {mark: {mark: A}}"), ("card step 1", "card step 2", "card step 3")),
+    Row("add a step to a target that others take as input", change("  logo:\n", "  logo:\n    steps: [{mark: {mark: L}}]\n"), ("logo step 4",), {"logo (step 4)": "never made"}, written=("images/logo.png",)),
+    Row("equal bytes from a changed prompt", changes(("prompt: a logo", "prompt: some logo")), ("logo generate",), {"logo": "prompt: 'a logo' -> 'some logo'", "logo (edit 1)": "waits for logo"}, written=()),
+    Row("ask for more candidates", change("candidates: 3", "candidates: 4"), ("three generate",), {"three (candidate 4)": "never made"}, written=()),
+    Row("ask for fewer candidates", change("candidates: 3", "candidates: 1"), written=()),
+    Row("change a frozen target's prompt", change("prompt: ice", "prompt: fire"), written=()),
+    Row("thaw a target whose prompt changed", change("{prompt: ice, frozen: true}", "{prompt: fire}"), ("ice generate",), {"ice": "prompt: 'ice' -> 'fire'"}),
+    Row("thaw a target", change("{prompt: ice, frozen: true}", "{prompt: ice}"), written=()),
+    Row("use another provider", change("twin_b: {prompt: the same}", "twin_b: {prompt: the same, provider: sketch}"), ("twin_b generate",), {"twin_b": "provider: recorder -> sketch"}),
+    Row("a provider's author raises its version", new_provider(version="2"), tuple(call for call in EVERY_CALL if call not in ("free generate", "ice generate")), {"plain": "version: 1 -> 2"}),
+    Row("a step's author raises its version", lambda world: setattr(world.step, "version", "2"), ("card step 1", "card step 2"), {"card (step 1)": "version: 1 -> 2"}),
+    Row("a provider's price and concurrency change", lambda world: (setattr(world.provider, "price", 1.0), setattr(world.provider, "concurrency", 1)), written=()),
+    Row("set concurrency and a budget in the spec", change("defaults:", "providers: {recorder: {concurrency: 2, images_per_minute: 6000}}\nbudget: {max_cost: 9}\ndefaults:"), written=()),
+    Row("delete an output", remove("images/card.png"), written=("images/card.png",)),
+    Row("touch an output", touch("images/card.png"), written=()),
+    Row("edit an output by hand", write("images/card.png", b"mine"), written=()),
+    Row("empty an output", write("images/card.png", b""), written=("images/card.png",)),
+    Row("move targets to an included file", lambda world: world.edit("imagebuild.yaml", "  ice: {prompt: ice, frozen: true}\n", "").edit("imagebuild.yaml", "targets:\n", "include: [more.yaml]\ntargets:\n").write({"more.yaml": "version: 1\ntargets:\n  ice: {prompt: ice, frozen: true}\n"}), written=()),
+]  # fmt: skip
+
+
+def built(project: Callable[..., World]) -> World:
+    world = project(FILES)
+    world.provider.answer = only_blue
+    report = world.build()
+    assert report.exit_code == 0
+    assert world.started == sorted(EVERY_CALL + EVERY_STEP)
+    world.forget()
+    return world
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_a_change_reruns_what_depends_on_it_and_says_why(project: Callable[..., World], row: Row) -> None:
+    world = built(project)
+    row.change(world)
+    reasons = {action.node.label: action.reasons for action in world.plan().actions if action.will_run}
+
+    report = world.build()
+
+    assert world.started == sorted(row.runs)
+    assert report.exit_code == 0
+    for label, text in row.reasons.items():
+        assert text in [str(reason) for reason in reasons[label]]
+    if row.written is not None:
+        assert world.written == sorted(row.written)
+    assert len(world.provider.calls) + len(world.painter.calls) == len([run for run in row.runs if " step" not in run])
+    world.build()
+    assert world.started == []
+
+
+def test_the_table_has_at_least_forty_rows_with_names_of_their_own() -> None:
+    assert len({row.name for row in ROWS}) == len(ROWS) >= 40
+
+
+def test_a_different_provider_object_of_the_same_name_and_version_changes_nothing(
+    project: Callable[..., World],
+) -> None:
+    world = built(project)
+    world.provider, world.step = RecordingProvider(answer=only_blue), RecordingStep()
+    world.build()
+    assert world.started == []
