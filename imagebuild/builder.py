@@ -15,7 +15,7 @@ from imagebuild.budget import Budget
 from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.errors import ImageBuildError, InternalError, ProviderError, SpendingRefused
-from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event
+from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event, Notice
 from imagebuild.executor import Done, Executor, Job
 from imagebuild.graph import Graph
 from imagebuild.plan import Judge, Judgement
@@ -110,6 +110,8 @@ class Builder:
         self._dead: set[int] = set()
         self._heard: queue.SimpleQueue[tuple[str, Future[Done]] | Event] = queue.SimpleQueue()
         self._broken: set[str] = set()
+        self._begun: set[str] = set()
+        self._told_stop = False
         self.outcome = Outcome()
 
     def run(self, targets: Sequence[str]) -> Outcome:
@@ -123,6 +125,7 @@ class Builder:
         while self._ready or self._running or self._too_dear:
             if not self._stopping():
                 self._start_ready()
+            self._tell_stop()
             if self._running:
                 self._hear(wait=not self._ready or self._stopping())
             elif not self._ready or self._stopping():
@@ -142,6 +145,25 @@ class Builder:
     def _stopping(self) -> bool:
         failed = len(self.outcome.failures)
         return self._interrupted() > 0 or bool(self._max_failures and failed >= self._max_failures)
+
+    def _tell_stop(self) -> None:
+        """Once, when the user has asked to stop: what is waited for."""
+        if self._told_stop or not self._interrupted():
+            return
+        self._told_stop = True
+        in_flight = sum(
+            judgement.verdict == "buy" for key, (_, judgement, _) in self._running.items() if key in self._begun
+        )
+        if in_flight:
+            what = (
+                "a call in flight to keep its picture"
+                if in_flight == 1
+                else f"{in_flight} calls in flight to keep their pictures"
+            )
+            it = "it" if in_flight == 1 else "them"
+            self._listen(Notice(f"stopping: waiting for {what} (Ctrl-C again to give {it} up)"))
+        else:
+            self._listen(Notice("stopping"))
 
     def _start_ready(self) -> None:
         for _ in range(len(self._too_dear)):
@@ -244,6 +266,8 @@ class Builder:
                 if isinstance(news, tuple):
                     self._take(*news)
                 else:
+                    if isinstance(news, ActionStarted):
+                        self._begun.add(news.key)
                     self._listen(news)
                 news = self._heard.get_nowait()
         except queue.Empty:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -19,12 +17,12 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from imagebuild.digest import Json
+from imagebuild.disk import write_file
 from imagebuild.errors import LockError, Place
+from imagebuild.target import Slot
 
-__all__ = ["Lock", "LockLine", "Review", "Slot"]
+__all__ = ["Lock", "LockLine", "Review"]
 
-Slot: TypeAlias = "tuple[str, int, int]"
-"""Target, stage (0 for generate, 1 and up for edits) and candidate."""
 Review: TypeAlias = Literal["unreviewed", "approved", "rejected"]
 
 _VERSION = 1
@@ -114,7 +112,7 @@ class Lock:
             with contextlib.suppress(FileNotFoundError):
                 if path.read_bytes().replace(b"\r\n", b"\n") == data:
                     return False
-            _write_durably(path, data)
+            write_file(str(path), data, durable=True)
         except OSError as error:
             raise LockError(
                 f"cannot write the lock: {(error.strerror or str(error)).lower()}",
@@ -136,31 +134,6 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} cannot stand in a lock")
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    """Temporary file, fsync, rename, fsync of the folder. The rank of the store, so it has its own few lines."""
-    for left in path.parent.glob(f".{path.name}.*.imagebuild-tmp"):  # of a killed build; there is one writer at a time
-        left.unlink(missing_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.imagebuild-tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            temporary.chmod(path.stat().st_mode & 0o777)
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    if os.name != "nt":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _parse(data: bytes, name: str) -> Mapping[Slot, LockLine]:

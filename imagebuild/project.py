@@ -374,7 +374,7 @@ def _require_same(approved: Plan, plan: Plan) -> None:
 def _report_maybe_paid(session: Session, tell: Listen) -> None:
     """Book what was in flight when an earlier build died, and say so."""
     for intent in session.originals.abandoned():
-        session.originals.records.settle(intent.key, "maybe_paid")
+        session.originals.records.settle(intent.key, "maybe_paid", started=intent.started)
         tell(
             Notice(
                 f"a call to '{intent.provider}' for '{intent.target}' was in flight when an earlier build ended; "

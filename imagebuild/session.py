@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +126,7 @@ class Session:
     def sweep(self) -> None:
         """Remove the temporary files of killed builds; only under the project's build lock."""
         self.outputs.sweep({"", STATE_FOLDER, *(os.path.dirname(path) for path in self.facts.outputs)})
+        self.derivatives.objects.sweep(time.time())
 
     @property
     def damages(self) -> int:

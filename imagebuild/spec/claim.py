@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from imagebuild.media import EXTENSIONS
+from imagebuild.spec.layer import Resolved
 from imagebuild.spec.limit import TemplateError
 from imagebuild.spec.locate import locate
 from imagebuild.spec.name import folded, path_fault
 from imagebuild.spec.node import Node, Scalar
 from imagebuild.spec.output import LABELS, render_output
 from imagebuild.spec.problem import Problems
-from imagebuild.spec.resolve import Resolved, Resolver
+from imagebuild.spec.render import Renderer
 from imagebuild.target import InputFile, Target
 
 __all__ = ["check_ids", "check_outputs", "files_of"]
@@ -40,46 +42,49 @@ def files_of(target: Target) -> list[str]:
 
 
 def check_outputs(
-    resolved: Collection[Resolved], reserved: Collection[str], resolver: Resolver, problems: Problems
+    resolved: Collection[Resolved], reserved: Collection[str], renderer: Renderer, problems: Problems
 ) -> None:
     """Render every output with what is known before the build, and note faults, clashes and files of the spec."""
     claims: dict[str, Resolved] = {}
+    parents: list[tuple[str, Resolved]] = []
     for each in resolved:
-        path = _try(each, _ANY, resolver, problems)
+        path = _try(each, _ANY, renderer, problems)
         if path is None:
             continue
         shown = path.removesuffix("." + _ANY)
         if fault := path_fault(path):
             problems.add(f"the output '{shown[:200]}' {fault}", each.output_at, _HINT)
             continue
-        expected = _try(each, _ending(each.target), resolver, problems)
+        expected = _try(each, _ending(each.target), renderer, problems)
         if expected is not None and folded(expected) in reserved:
             problems.add(
                 f"the output '{expected}' is a file that the spec reads", each.output_at, "write to another folder"
             )
+        parents.append((folded(path).rpartition("/")[0], each))
         first = claims.setdefault(folded(path), each)
         if first is not each:
             _clash(first, each, shown, problems)
-    for each in resolved:
-        path = _try(each, _ANY, resolver, problems)
-        parent = folded(path or "").rpartition("/")[0]
+    for parent, each in parents:
         while parent:
             if parent in claims:
-                message = f"the output '{parent}' of target '{claims[parent].target.id}' is a folder here"
+                message = f"the output of target '{claims[parent].target.id}' is '{parent}', which is a folder here"
                 problems.add(message, each.output_at, "a file and a folder cannot have one name")
             parent = parent.rpartition("/")[0]
 
 
-def _try(each: Resolved, ext: str, resolver: Resolver, problems: Problems) -> str | None:
+def _try(each: Resolved, ext: str, renderer: Renderer, problems: Problems) -> str | None:
     """The path without labels or, where the template needs them, with samples of labels."""
     target = each.target
+    render = partial(
+        render_output, each.output, target.slug, target.name, ext, variant=target.variant, budget=renderer.budget
+    )
     try:
         try:
-            return render_output(each.output, target.slug, target.name, ext, labels={}, variant=target.variant)
+            return render(labels={})
         except TemplateError as error:
             if error.token not in LABELS:
                 raise
-            return render_output(each.output, target.slug, target.name, ext, labels=LABELS, variant=target.variant)
+            return render(labels=LABELS)
     except TemplateError as error:
         if not isinstance(each.output_at, Scalar) or each.output_at is each.layers.key:
             problems.add(str(error), each.output_at, error.hint)

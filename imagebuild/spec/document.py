@@ -19,6 +19,7 @@ __all__ = ["Document", "Entry", "load_source", "read_document", "to_json"]
 
 _DEEPEST = 8
 _MOST_FILES = 20_000
+_MOST_PATTERNS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class _Reader:
         self.problems = problems
         self.document = Document()
         self.seen: set[str] = set()
+        self.patterns = 0
         self.names: dict[tuple[str, str], Scalar] = {}
 
     def read(self, file: str, named_at: Place | Scalar, depth: int) -> None:
@@ -125,6 +127,10 @@ class _Reader:
             return
         if depth >= _DEEPEST:
             self.problems.add(f"files include each other more than {_DEEPEST} levels deep", item)
+            return
+        self.patterns += 1
+        if self.patterns > _MOST_PATTERNS:
+            self.problems.add(f"the spec has more than {_MOST_PATTERNS} includes", item, "use a pattern")
             return
         try:
             for path in self.folder.glob(item.source.folder, item.text):

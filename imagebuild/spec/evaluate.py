@@ -184,7 +184,8 @@ class Evaluator:
                 return scope[node.name]
         if node.name in self.context:
             return self.context[node.name]
-        known = sorted({name for scope in (*self.scopes, self.context) for name in islice(scope, 1000)})
+        own = getattr(self.context, "maps", (self.context,))
+        known = sorted({name for scope in (*self.scopes, *own) for name in islice(scope, 200)})
         listed = "known here: " + ", ".join(known[:20]) if known else "there are no names here"
         return Undefined(f"unknown name '{node.name}'", node.lineno, node.name, suggest(node.name, known, listed))
 

@@ -16,17 +16,20 @@ from imagebuild.spec.check import check_name, check_number, is_null
 from imagebuild.spec.claim import check_ids, check_outputs, files_of
 from imagebuild.spec.document import Document, read_document
 from imagebuild.spec.folder import Folder, PathError
+from imagebuild.spec.limit import BudgetSpentError
+from imagebuild.spec.make import DEFAULT_PROVIDER
 from imagebuild.spec.name import folded
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence, kind_of
 from imagebuild.spec.problem import Problems, TooManyProblems
-from imagebuild.spec.resolve import DEFAULT_PROVIDER, Resolver
+from imagebuild.spec.render import Renderer
+from imagebuild.spec.resolve import Resolver
 from imagebuild.spec.root import SPEC_FILE
 from imagebuild.spec.spec import Origin, Spec
 
 __all__ = ["load_spec"]
 
 MAX_COST = "IMAGEBUILD_MAX_COST"
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_VARIABLE = re.compile(r"\$\{([^{}]{0,100})\}")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _ENGINE = {"concurrency": True, "images_per_minute": False}  # settings that are the engine's: whole numbers or not
 
@@ -40,6 +43,10 @@ def load_spec(root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = Map
         spec = _load(root, file, environ, problems)
     except TooManyProblems:
         spec = None
+    except BudgetSpentError:
+        spec = None
+        hint = "use fewer variants, shorter texts and simpler templates"
+        problems.add("this spec asks for too much work before anything is built", Place(file), hint)
     finally:
         if collecting:
             gc.enable()
@@ -56,15 +63,15 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
         hint = error.hint or "'imagebuild init' writes one to start from"
         raise SpecError([Problem(str(error), Place(file), hint)]) from None
     document = read_document(folder, file, problems)
-    resolver = Resolver(document, folder, problems)
+    renderer = Renderer(document, folder, problems)
     providers = _providers(document, environ, problems)
     max_cost = _max_cost(document, environ, problems)
-    resolved = resolver.run()
+    resolved = Resolver(document, renderer, problems).run()
     check_ids(resolved, problems)
     reserved = {folded(path) for each in resolved for path in files_of(each.target)}
     reserved.update(folded(path) for path in folder.read)
     reserved = {path.removeprefix("./") for path in reserved}
-    check_outputs(resolved, reserved, resolver, problems)
+    check_outputs(resolved, reserved, renderer, problems)
     if len(problems):
         return None
     provider = document.defaults.get("provider")
@@ -127,11 +134,15 @@ def _setting(node: Node, environ: Map[str, str], problems: Problems) -> Json:
     if not isinstance(node.value, str) or "${" not in node.value:
         return node.value
 
+    searched = node.start
+
     def fill(match: re.Match[str]) -> str:
+        nonlocal searched
         name = match[1]
         if name in environ and _VARIABLE_NAME.match(name):
             return environ[name]
-        at = max(node.source.text.find(match[0], node.start, node.end), node.start)
+        at = max(node.source.text.find(match[0], searched, node.end), node.start)
+        searched = at + 1
         place = node.source.place(at, at + len(match[0]))
         if _VARIABLE_NAME.match(name):
             problems.add(

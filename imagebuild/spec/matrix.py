@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from imagebuild.digest import Json
 from imagebuild.spec.check import check_variable
+from imagebuild.spec.limit import Budget
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence, kind_of
 from imagebuild.spec.problem import Problems
 
@@ -18,6 +19,7 @@ __all__ = ["MOST_VARIANTS", "Variant", "slug_of", "variants_of"]
 
 MOST_VARIANTS = 10_000
 _LONGEST_VALUE = 200
+_STEPS = 30  # what making one variant costs, in steps of templates
 _OUTSIDE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -45,9 +47,10 @@ def slug_of(text: str) -> str:
     return _OUTSIDE.sub("-", text)
 
 
-def variants_of(node: Node | None, name: str, problems: Problems) -> list[Variant]:
+def variants_of(node: Node | None, name: str, problems: Problems, budget: Budget) -> list[Variant]:
     """The variants of target ``name``; none where its matrix is wrong."""
     if node is None or not isinstance(node, Mapping):
+        budget.spend(_STEPS, 0)
         return [_SINGLE]
     axes = {axis: found for axis in sorted(node.entries) if (found := _axis(node, axis, problems)) is not None}
     broken = len(axes) < len(node.entries) - ("exclude" in node.entries)
@@ -63,6 +66,7 @@ def variants_of(node: Node | None, name: str, problems: Problems) -> list[Varian
         return []
     if broken:
         return []
+    budget.spend(count * _STEPS, 0)
     excluded = _exclusions(node.get("exclude"), axes, problems)
     used = [False] * len(excluded)
     variants = []

@@ -14,6 +14,7 @@ __all__ = ["Source", "decode"]
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what libyaml counts as the end of a line
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _WIDEST = 400
+_LONGEST_SECRET = 5000
 
 
 class Source:
@@ -58,9 +59,11 @@ class Source:
         stop = min(last, start + 1 if end is None else end)
         if stop > start:
             stop = start + len(self.text[start:stop].rstrip())
-        text: str | None = mask(self.text[first:last])
-        if text is not None and len(text) > _WIDEST:  # a caret far to the right helps nobody
-            text = text[:_WIDEST] + "…" if start - first < _WIDEST else None
+        text: str | None = None  # where the line is long and the caret far to the right, it helps nobody
+        if last - first <= _WIDEST:
+            text = mask(self.text[first:last])
+        elif start - first < _WIDEST:
+            text = mask(self.text[first : first + _WIDEST + _LONGEST_SECRET])[:_WIDEST] + "…"
         return Place(self.file, line, start - first + 1, text, max(1, min(stop - start, _WIDEST)))
 
 

@@ -82,7 +82,7 @@ class Template:
                 raise TemplateError("a template is nested too deeply", "make it simpler") from None
             finally:
                 if budget is not None:
-                    budget.spend(evaluator.steps, 0)
+                    budget.spend(2 * evaluator.steps, 0)
             steps = 0
         if len(text) > LONGEST_TEXT:
             raise TemplateError(f"a template gives more than {LONGEST_TEXT} characters")

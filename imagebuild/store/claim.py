@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from imagebuild.disk import make_folder, store_errors
 from imagebuild.errors import StoreError
-from imagebuild.store.disk import make_folder, store_errors
 
 __all__ = ["Claims"]
 

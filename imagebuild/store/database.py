@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from imagebuild.disk import flush_folder, make_folder, store_errors
 from imagebuild.errors import StoreError
-from imagebuild.store.disk import flush_folder, make_folder, store_errors
 
 __all__ = ["Database"]
 

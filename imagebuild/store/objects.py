@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagebuild.digest import digest_bytes, digest_file
+from imagebuild.disk import flush_folder, make_folder, store_errors, sweep, write_file
 from imagebuild.errors import StoreError
-from imagebuild.store.disk import flush_folder, make_folder, store_errors, sweep, write_file
 
 __all__ = ["Damage", "ObjectStore"]
 

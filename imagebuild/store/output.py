@@ -13,8 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from imagebuild.digest import digest_bytes, digest_file
+from imagebuild.disk import clone, is_temporary, prefix_of, replace, store_errors, sweep, temporary, write_all
 from imagebuild.errors import StoreError
-from imagebuild.store.disk import clone, is_temporary, prefix_of, replace, store_errors, sweep, temporary, write_all
 from imagebuild.store.signature import Signature, signature_of
 
 __all__ = ["DamagedSource", "Outputs"]

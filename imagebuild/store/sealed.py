@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from imagebuild.digest import digest_bytes
-from imagebuild.store.disk import make_folder, replace, sweep, write_file
+from imagebuild.disk import make_folder, replace, sweep, write_file
 
 __all__ = ["read_sealed", "set_aside", "write_sealed"]
 

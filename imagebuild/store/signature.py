@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from imagebuild.store.disk import temporary
+from imagebuild.disk import temporary
 
 __all__ = ["Signature", "clock_of", "is_settled", "signature_of"]
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
 
 from imagebuild.digest import Json, canonical
+from imagebuild.target import Slot
 
-__all__ = ["Slot", "Slots"]
-
-Slot: TypeAlias = "tuple[str, int, int]"
-"""Target, stage and candidate."""
+__all__ = ["Slots"]
 
 
 class Slots(Mapping[Slot, "tuple[str, Mapping[str, Json]]"]):

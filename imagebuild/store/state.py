@@ -14,7 +14,8 @@ from imagebuild.digest import Json, canonical
 from imagebuild.store.files import FileDigests
 from imagebuild.store.sealed import read_sealed, set_aside, write_sealed
 from imagebuild.store.signature import Signature, clock_of, is_settled
-from imagebuild.store.slots import Slot, Slots
+from imagebuild.store.slots import Slots
+from imagebuild.target import Slot
 
 __all__ = ["OutputState", "State"]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.digest import canonical, digest_bytes
+from imagebuild.disk import make_folder, store_errors, write_file
 from imagebuild.errors import StoreError
 from imagebuild.media import EXTENSIONS, probe
 from imagebuild.store.claim import Claims
-from imagebuild.store.disk import make_folder, store_errors, write_file
 from imagebuild.store.intent import Intent
 from imagebuild.store.objects import ObjectStore
 from imagebuild.store.record import Record

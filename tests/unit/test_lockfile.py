@@ -151,12 +151,6 @@ def test_a_lock_that_says_the_same_is_not_written(path):
     assert os.listdir(path.parent) == [path.name]
 
 
-def test_what_a_killed_build_left_beside_the_lock_goes_with_the_next_write(path):
-    path.with_name(".imagebuild.lock.dead.imagebuild-tmp").write_text("half a lock")
-    lock_of(LINE).write(path)
-    assert os.listdir(path.parent) == [path.name]
-
-
 @pytest.mark.skipif(os.name == "nt", reason="modes are of POSIX")
 def test_the_mode_of_the_lock_stays(path):
     lock_of(LINE).write(path)

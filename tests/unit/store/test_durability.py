@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from imagebuild import disk
 from imagebuild.artifact import Picture
 from imagebuild.lockfile import Lock
-from imagebuild.store import Outputs, Record, Records, Store, disk
+from imagebuild.store import Outputs, Record, Records, Store
 
 DATA = b"bytes that were paid for" * 1000
 
@@ -73,7 +74,8 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from imagebuild.artifact import Picture
-from imagebuild.store import Intent, Record, Store, disk
+from imagebuild import disk
+from imagebuild.store import Intent, Record, Store
 
 home, stop, after = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "after"
 store = Store.originals(home)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from imagebuild import disk
 from imagebuild.errors import StoreError
-from imagebuild.store import ObjectStore, disk
+from imagebuild.store import ObjectStore
 
 DATA = b"a picture" * 1000
 DIGEST = hashlib.sha256(DATA).hexdigest()

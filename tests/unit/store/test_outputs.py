@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from imagebuild import disk
 from imagebuild.digest import digest_bytes
 from imagebuild.errors import StoreError
-from imagebuild.store import DamagedSource, ObjectStore, Outputs, disk
+from imagebuild.store import DamagedSource, ObjectStore, Outputs
 
 DATA = b"a picture" * 1000
 DIGEST = digest_bytes(DATA)

@@ -189,10 +189,14 @@ def sweep(folder: str, is_left: Callable[[os.DirEntry[str]], bool]) -> int:
 def write_file(path: str, data: bytes, *, durable: bool, read_only: bool = False) -> None:
     """Put ``data`` at ``path``, whole or not at all; when durable it is on the disk before this returns.
 
-    Raises OSError; then no temporary file is left, and what stood at ``path`` stands there still.
+    A file that is replaced hands its mode on. Raises OSError; then no temporary file is left, and what stood at ``path``
+    stands there still.
     """
     with temporary(path, mode=_READ_ONLY if read_only else 0o666) as (file, name):
         write_all(file, data)
+        if not read_only:
+            with contextlib.suppress(FileNotFoundError):
+                os.chmod(name, stat.S_IMODE(os.stat(path).st_mode))
         if durable:
             flush(file.fileno())
         file.close()
@@ -219,7 +223,7 @@ def store_errors(doing: str, hint: Callable[[OSError], str | None] | None = None
 
 
 def _hint(error: OSError) -> str | None:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", None)):
         return "the disk is full: free some space and run the same command again"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return "the folder cannot be written: change its permissions, or set IMAGEBUILD_HOME to one that can"

@@ -1,0 +1,204 @@
+"""``imagebuild build``: makes what is missing or stale."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from imagebuild.cli.github import annotation, summary
+from imagebuild.cli.group import Command
+from imagebuild.cli.opening import open_project, tags_option, targets_argument
+from imagebuild.cli.plan_file import SavedPlan, read_plan
+from imagebuild.cli.plan_view import plan_lines, question
+from imagebuild.cli.published import plan_json
+from imagebuild.cli.reporter.live import LiveReporter
+from imagebuild.cli.reporter.machine import MachineReporter
+from imagebuild.cli.reporter.plain import PlainReporter
+from imagebuild.cli.reporter.report import Reporter
+from imagebuild.cli.shell import Shell
+from imagebuild.cli.summary import failure_lines, headline
+from imagebuild.errors import Problem, SpendingRefused, UsageError
+from imagebuild.plan import Plan
+from imagebuild.project import Project, Report
+
+__all__ = ["command"]
+
+EXECUTORS = ("local",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the user asked to be built, whichever way it was said."""
+
+    targets: tuple[str, ...]
+    tags: tuple[str, ...]
+    draft: bool
+    offline: bool
+    approved: Plan | None = None
+
+
+@click.command("build", cls=Command)
+@targets_argument
+@tags_option
+@click.option("-j", "--jobs", type=click.IntRange(1), metavar="N", help="Run at most N actions at once.")
+@click.option(
+    "-k",
+    "--keep-going",
+    "max_failures",
+    type=click.IntRange(0),
+    metavar="N",
+    default=0,
+    help="Begin nothing new after N failures; 0, the default, goes on with all that can be done.",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Only print the plan.")
+@click.option("--draft", is_flag=True, help="Draw paid pictures with the offline provider, for free.")
+@click.option("--locked", is_flag=True, help="Buy nothing: fail when the lock does not hold all that is needed.")
+@click.option("--offline", is_flag=True, help="Use no network at all.")
+@click.option("--overwrite", is_flag=True, help="Replace output files that were changed by hand.")
+@click.option("--max-cost", type=click.FloatRange(0), metavar="USD", help="Spend at most this much.")
+@click.option("-y", "--yes", is_flag=True, help="Agree to what the plan would cost.")
+@click.option("--plan", "plan_file", type=click.Path(dir_okay=False), help="Do just what 'plan -o FILE' saved.")
+@click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one object a line.")
+@click.option("--executor", metavar="NAME", default="local", help="Where actions run; only 'local' is there.")
+@click.pass_obj
+def command(
+    shell: Shell,
+    *,
+    targets: tuple[str, ...],
+    tags: tuple[str, ...],
+    jobs: int | None,
+    max_failures: int,
+    dry_run: bool,
+    draft: bool,
+    locked: bool,
+    offline: bool,
+    overwrite: bool,
+    max_cost: float | None,
+    yes: bool,
+    plan_file: str | None,
+    as_json: bool,
+    executor: str,
+) -> int:
+    """Make the pictures that are missing or stale, of all targets or of those named or tagged.
+
+    TARGET is a name, or one variant such as hero[season=spring]. Free providers run; paid ones need a cap
+    ('--max-cost', 'budget.max_cost' in the spec, IMAGEBUILD_MAX_COST) or a yes at the plan that is shown. Ctrl-C begins
+    nothing new and keeps the pictures in flight; a second one gives them up.
+    """
+    if executor not in EXECUTORS:
+        raise UsageError(f"unknown executor '{executor}'", hint=f"installed: {', '.join(EXECUTORS)}")
+    if draft and locked:
+        raise UsageError("'--draft' and '--locked' exclude each other: a draft stands in no lock")
+    if max_cost is not None and not max_cost < float("inf"):
+        raise UsageError(f"'--max-cost' wants a number of dollars, found '{max_cost}'")
+    wanted = _Wanted(targets, tags, draft, offline)
+    if plan_file is not None:
+        given = {"TARGET": targets, "--tag": tags, "--draft": draft, "--offline": offline, "--dry-run": dry_run}
+        wanted = _saved(read_plan(Path(plan_file)), given | {"--max-cost": max_cost is not None})
+    project = open_project(shell)
+    if dry_run:
+        plan = project.plan(targets, tags=tags, draft=draft, offline=offline)
+        _show(shell, plan, as_json=as_json)
+        return 0
+    reporter = _reporter(shell, as_json=as_json)
+    try:
+        report = project.build(
+            wanted.targets,
+            tags=wanted.tags,
+            listen=reporter.hear,
+            confirm=_confirm(shell, yes=yes, as_json=as_json),
+            approved=wanted.approved,
+            max_cost=max_cost,
+            jobs=jobs,
+            max_failures=max_failures,
+            draft=wanted.draft,
+            locked=locked,
+            offline=wanted.offline,
+            overwrite=overwrite,
+        )
+    except _Declined as error:
+        raise SpendingRefused(error.message, hint=error.hint) from None
+    except SpendingRefused:
+        _show_refused(shell, project, wanted)
+        raise
+    finally:
+        reporter.close()
+    _finish(shell, report, as_json=as_json)
+    return report.exit_code
+
+
+class _Declined(SpendingRefused):
+    """The user looked at the plan and said no."""
+
+
+def _saved(saved: SavedPlan, given: dict[str, object]) -> _Wanted:
+    """What a saved plan asks for; it leaves nothing else to say."""
+    also = [name for name, value in given.items() if value]
+    if also:
+        raise UsageError(f"'--plan' does just what the plan says; leave out {', '.join(also)}")
+    plan = saved.plan
+    return _Wanted(plan.targets, (), saved.draft, saved.offline, plan)
+
+
+def _reporter(shell: Shell, *, as_json: bool) -> Reporter:
+    if as_json:
+        return MachineReporter(shell.out, lambda: datetime.now(UTC))
+    if shell.live and not shell.quiet:
+        return LiveReporter(shell.err, width=shell.width(shell.stderr), verbose=shell.verbose)
+    return PlainReporter(shell.err, quiet=shell.quiet, verbose=shell.verbose)
+
+
+def _confirm(shell: Shell, *, yes: bool, as_json: bool) -> Callable[[Plan], bool] | None:
+    """Who agrees to spending: the flag, a person at the terminal, or nobody."""
+    if yes:
+        return lambda plan: True
+    if not shell.interactive or as_json:
+        return None
+
+    def ask(plan: Plan) -> bool:
+        shell.err.lines(plan_lines(plan, width=shell.width(shell.stderr)))
+        if not shell.ask(question(plan)):
+            raise _Declined("nothing was bought", hint="'--draft' builds the same targets for free")
+        return True
+
+    return ask
+
+
+def _show(shell: Shell, plan: Plan, *, as_json: bool) -> None:
+    if as_json:
+        shell.out.json(plan_json(plan))
+    else:
+        shell.out.lines(plan_lines(plan, width=shell.width(shell.stdout)))
+
+
+def _show_refused(shell: Shell, project: Project, wanted: _Wanted) -> None:
+    """Show the plan that was refused, so that the user sees what the money would be for."""
+    plan = project.plan(wanted.targets, tags=wanted.tags, draft=wanted.draft, offline=wanted.offline)
+    shell.err.lines([*plan_lines(plan, width=shell.width(shell.stderr)), []])
+
+
+def _finish(shell: Shell, report: Report, *, as_json: bool) -> None:
+    """All failures once more, then what was done; the same for GitHub, where this runs there."""
+    lines = failure_lines(report.failures, width=shell.width(shell.stderr))
+    shell.err.lines([[], *lines, []] if lines else [])
+    if not as_json and not shell.quiet:
+        shell.err.line((headline(report), "bold red" if report.failures else "bold"))
+    if shell.github:
+        for failure in report.failures:
+            problem = Problem(f"{failure.label or failure.target}: {failure.error.message}", failure.error.place)
+            shell.err.write(annotation(problem, shell.folder_in_repository) + "\n")
+        if path := shell.environ.get("GITHUB_STEP_SUMMARY"):
+            _append(shell, path, summary(headline(report), report.failures, report.written))
+
+
+def _append(shell: Shell, path: str, text: str) -> None:
+    try:
+        with open(os.fspath(path), "a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        shell.err.line(f"note: the step summary cannot be written: {error.strerror or error}")

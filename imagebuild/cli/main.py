@@ -1,0 +1,50 @@
+"""The entry point. ``--version`` is answered before anything else is imported, for editors and scripts ask it often;
+so is a plain ``build`` with nothing to do, which is what most builds are.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+from imagebuild import __version__
+
+__all__ = ["main"]
+
+SPEC_FILE = "imagebuild.yaml"
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command line of this process and leave with its exit code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        sys.stdout.write(f"imagebuild {__version__}\n")
+        return
+    if _nothing_to_do(sys.argv[1:]):
+        return
+    code: int = import_module("imagebuild.cli.application").run_process(sys.argv[1:])
+    if code == INTERRUPTED:
+        os._exit(code)  # calls that were given up still hold their threads, which an ordinary exit would wait for
+    sys.exit(code)
+
+
+def _nothing_to_do(args: list[str]) -> bool:
+    """Whether this is a build of everything and the last one left nothing to do; says so."""
+    if [arg for arg in args if arg not in ("-q", "--quiet", "-y", "--yes")] != [
+        "build"
+    ] or "GITHUB_ACTIONS" in os.environ:
+        return False
+    folder = os.getcwd()
+    while not os.path.isfile(os.path.join(folder, SPEC_FILE)):
+        folder, before = os.path.dirname(folder), folder
+        if folder == before:
+            return False
+    targets: int | None = import_module("imagebuild.stamp").is_fresh(folder, os.environ)
+    if targets is None:
+        return False
+    if not {"-q", "--quiet"} & set(args):
+        are = "picture is" if targets == 1 else "pictures are"
+        sys.stderr.write(f"nothing to do ({targets} {are} up to date)\n")
+    return True

@@ -1,0 +1,33 @@
+"""Opens the project a command works in, and completes target names for the shell."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import CompletionItem
+
+from imagebuild.cli.shell import Shell
+from imagebuild.errors import ImageBuildError
+from imagebuild.project import Project
+
+__all__ = ["open_project", "tags_option", "target_argument", "targets_argument"]
+
+
+def open_project(shell: Shell) -> Project:
+    """The project at or above the folder of the call. Raises ``UsageError`` when there is none."""
+    project = Project.open(shell.folder, registry=shell.registry, environ=shell.environ)
+    shell.root = project.root
+    return project
+
+
+def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    try:
+        targets = open_project(ctx.obj or Shell.of_process()).spec().targets
+    except (ImageBuildError, OSError):
+        return []
+    names = {name: None for target in targets.values() for name in (target.name, target.id)}
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+targets_argument = click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=_complete_target)
+target_argument = click.argument("target", metavar="TARGET", shell_complete=_complete_target)
+tags_option = click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Only targets with this tag.")

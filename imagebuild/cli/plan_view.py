@@ -1,0 +1,89 @@
+"""A plan as people read it: what would run, why and for how much, then the totals."""
+
+from __future__ import annotations
+
+from imagebuild.cli.text import Line, Piece, columns, count
+from imagebuild.cost import Cost
+from imagebuild.plan import Plan, PlannedAction
+
+__all__ = ["VERDICT_STYLES", "plan_lines", "question", "totals_line"]
+
+VERDICT_STYLES = {
+    "buy": "bold yellow",
+    "make": "green",
+    "write": "green",
+    "cached": "dim",
+    "frozen": "dim",
+    "keep": "dim",
+    "blocked": "bold red",
+    "waiting": "cyan",
+}
+
+
+def plan_lines(plan: Plan, *, width: int | None = None, everything: bool = False) -> list[Line]:
+    """The table of what would happen and the totals; ``everything`` lists what stays as it is, too."""
+    shown = [action for action in plan.actions if everything or action.verdict not in ("cached", "frozen")]
+    rows = [_row(action) for action in shown]
+    running = {action.node.target for action in plan.actions if action.will_run}
+    rows += [
+        [
+            _verdict("write" if output.will_write else "keep"),
+            output.target,
+            "",
+            f"{output.path}: {output.reason}",
+        ]
+        for output in plan.outputs
+        if output.reason is not None and output.target not in running
+    ]
+    lines: list[Line] = [*columns([[*row, ""][:5] for row in rows], width=width, flexible=3)]
+    if lines:
+        lines.append([])
+    return [*lines, totals_line(plan)]
+
+
+def _row(action: PlannedAction) -> list[Piece]:
+    more = f" (and {len(action.reasons) - 1} more)" if len(action.reasons) > 1 else ""
+    reason = f"{action.reasons[0]}{more}" if action.reasons else ""
+    cost = "" if action.cost == Cost.free() else str(action.cost)
+    return [_verdict(action.verdict), action.node.label, action.plugin, reason, (cost, "bold")]
+
+
+def _verdict(verdict: str) -> Piece:
+    return verdict, VERDICT_STYLES[verdict]
+
+
+def totals_line(plan: Plan) -> Line:
+    """``3 to buy for $0.12–$0.30, 9 to make, 37 cached``, or that there is nothing to do."""
+    if plan.empty:
+        return [nothing_to_do(len(plan.targets))]
+    buying = _bought(plan)
+    parts = [f"{buying} to buy for {plan.cost}"] if buying else []
+    making = sum(action.will_run for action in plan.actions) - buying
+    parts += [f"{making} to make"] if making else []
+    parts += [
+        f"{number} {verdict}" for verdict in ("cached", "frozen", "blocked") if (number := len(plan.having(verdict)))
+    ]
+    running = {action.node.target for action in plan.actions if action.will_run}
+    restored = sum(output.will_write and output.target not in running for output in plan.outputs)
+    parts += [f"{count(restored, 'file')} to write"] if restored else []
+    return [(", ".join(parts), "bold")]
+
+
+def nothing_to_do(targets: int) -> str:
+    """The shortest report there is."""
+    if not targets:
+        return "nothing to do (no pictures are wanted)"
+    return f"nothing to do ({count(targets, 'picture is', 'pictures are')} up to date)"
+
+
+def question(plan: Plan) -> str:
+    """What is asked before money is spent."""
+    price = f"for {plan.cost}" if plan.cost.known else f"for {plan.cost} (not all prices are known)"
+    if not plan.cost.known and not plan.cost.high:
+        price = "at an unknown price"
+    return f"Buy {count(_bought(plan), 'picture')} {price}?"
+
+
+def _bought(plan: Plan) -> int:
+    """How many calls will be paid, those that still wait for their input too."""
+    return sum(action.cost != Cost.free() for action in plan.actions)

@@ -1,0 +1,75 @@
+"""What a build did, in one line, and its failures once more."""
+
+from __future__ import annotations
+
+from imagebuild.builder import Failure
+from imagebuild.cli.plan_view import nothing_to_do
+from imagebuild.cli.problem import problem_lines
+from imagebuild.cli.text import Line, count
+from imagebuild.cost import Cost
+from imagebuild.errors import Problem
+from imagebuild.project import Report
+
+__all__ = ["duration", "failure_lines", "headline", "money"]
+
+INTERRUPTED = 130
+
+
+def money(usd: float) -> str:
+    """``$0.12``."""
+    return str(Cost.exactly(usd))
+
+
+def duration(seconds: float) -> str:
+    """``0.4 s``, ``42 s``, ``3 min 7 s``, ``1 h 2 min``."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def headline(report: Report) -> str:
+    """``built 12 pictures in 4.2 s: 3 bought ($0.12), 9 made, 40 cached; 12 files written``."""
+    built, took = report.bought + report.made, duration(report.seconds)
+    quiet = not built and not report.failures and report.exit_code != INTERRUPTED
+    if quiet and not report.written and not report.kept:
+        return nothing_to_do(len(report.plan.targets))
+    if quiet and report.written and not report.kept:
+        fresh = count(len(report.plan.targets), "picture is", "pictures are")
+        return f"wrote {count(len(report.written), 'file')} in {took}; {fresh} up to date"
+    did = f"stopped after {took}" if report.exit_code == INTERRUPTED else f"built {count(built, 'picture')} in {took}"
+    actions = [f"{report.bought} bought ({_charged(report)})"] if report.bought else []
+    actions += [f"{report.made} made"] if report.made else []
+    actions += [f"{report.cached} cached"] if report.cached else []
+    ends = [f"{count(len(report.written), 'file')} written"] if report.written else []
+    ends += [f"{count(len(report.kept), 'file')} kept as changed by hand"] if report.kept else []
+    ends += [f"{len(report.failures)} failed"] if report.failures else []
+    ends += [f"{report.skipped} not begun"] if report.skipped > 0 and report.exit_code == INTERRUPTED else []
+    parts = "; ".join(part for part in (", ".join(actions), ", ".join(ends)) if part)
+    return f"{did}: {parts}" if parts else did
+
+
+def _charged(report: Report) -> str:
+    return "cost unknown" if report.cost_usd is None else money(report.cost_usd)
+
+
+def failure_lines(failures: tuple[Failure, ...], *, width: int | None = None) -> list[Line]:
+    """Each failure with its hint and what it stopped; equal ones of many targets once, so that the cause stands out."""
+    groups: dict[tuple[str, str | None], list[Failure]] = {}
+    for failure in failures:
+        groups.setdefault((str(failure.error), failure.error.hint), []).append(failure)
+    lines: list[Line] = []
+    for group in groups.values():
+        error = group[0].error
+        names = ", ".join(failure.label or failure.target for failure in group[:5])
+        more = f" and {len(group) - 5} more" if len(group) > 5 else ""
+        lines += [[("failed:", "bold red"), " ", (f"{names}{more}", "bold")]]
+        problem = Problem(error.message, error.place, error.hint)
+        lines += [["  ", *line] for line in problem_lines(problem, width=width and width - 2, lead="")]
+        if stopped := sum(failure.stopped for failure in group):
+            lines.append([f"  {count(stopped, 'action that needs it was', 'actions that need it were')} not run"])
+    return lines

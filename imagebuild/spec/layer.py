@@ -1,0 +1,55 @@
+"""The layers of a target: defaults, styles, and what it says itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from imagebuild.spec.check import Fields, is_null
+from imagebuild.spec.node import Mapping, Node, Scalar
+from imagebuild.spec.template import Template
+from imagebuild.target import Target
+
+__all__ = ["Layers", "Resolved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The fields of a target from the weakest layer to the target's own, and the target's key."""
+
+    key: Scalar
+    fields: tuple[Fields, ...]
+
+    def pick(self, name: str) -> Node | None:
+        """The strongest layer's value; None where none is given or it is null."""
+        for layer in reversed(self.fields):
+            node = layer.get(name)
+            if node is not None:
+                return None if is_null(node) else node
+        return None
+
+    def options(self) -> dict[str, Node]:
+        """Options of all layers, merged key by key; null takes a key away."""
+        merged: dict[str, Node] = {}
+        for layer in self.fields:
+            node = layer.get("options")
+            if node is None:
+                continue
+            if not isinstance(node, Mapping):
+                merged.clear()
+                continue
+            for name, (_, value) in node.entries.items():
+                if is_null(value):
+                    merged.pop(name, None)
+                else:
+                    merged[name] = value
+        return merged
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A target with what its output came from."""
+
+    target: Target
+    layers: Layers
+    output: Template
+    output_at: Node

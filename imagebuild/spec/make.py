@@ -1,0 +1,244 @@
+"""Makes one variant of a target out of its layers."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping as Map
+
+from imagebuild.digest import Json
+from imagebuild.spec.check import is_null
+from imagebuild.spec.layer import Layers, Resolved
+from imagebuild.spec.matrix import Variant
+from imagebuild.spec.node import Mapping, Node, Scalar, Sequence
+from imagebuild.spec.render import Context, Renderer
+from imagebuild.spec.template import Template
+from imagebuild.target import Edit, InputFile, InputTarget, StepUse, Target
+
+__all__ = ["DEFAULT_PROVIDER", "Maker"]
+
+DEFAULT_PROVIDER = "sketch"
+_DEFAULT_OUTPUT = "images/{{ id }}.{{ ext }}"
+_SHOWN_VARIANTS = 8
+
+
+class Maker:
+    """Makes one variant. Everything that can be wrong is looked at before it gives up."""
+
+    def __init__(self, renderer: Renderer, layers: Layers, name: str, variant: Variant) -> None:
+        self.renderer = renderer
+        self.problems = renderer.problems
+        self.layers = layers
+        self.name = name
+        self.variant = variant
+        self.id = variant.id(name)
+        self.slug = variant.slug(name)
+        own: dict[str, Json] = {**variant.values, "id": self.slug, "target": name}
+        self.context: Context = ChainMap(own, renderer.vars)
+
+    def make(self) -> Resolved | None:
+        """The target, or None where something about it is wrong."""
+        layers = self.layers
+        before = len(self.problems)
+        provider_node = layers.pick("provider")
+        provider = provider_node.text if isinstance(provider_node, Scalar) else DEFAULT_PROVIDER
+        option_nodes = layers.options()
+        options = {key: self.renderer.json(node, self.context) for key, node in option_nodes.items()}
+        prompt = self.prompt()
+        output, output_at = self.output()
+        mask, alt = layers.pick("mask"), layers.pick("alt")
+        candidates, frozen = layers.pick("candidates"), layers.pick("frozen")
+        target = Target(
+            id=self.id,
+            name=self.name,
+            slug=self.slug,
+            provider=provider,
+            prompt=prompt or "",
+            options=options,
+            inputs=self.inputs(layers.pick("inputs")),
+            mask=self.mask(mask),
+            edits=self.edits(provider, options),
+            candidates=candidates.value if isinstance(candidates, Scalar) and isinstance(candidates.value, int) else 1,
+            steps=self.steps(),
+            alt=self.renderer.render(alt, self.context) if isinstance(alt, Scalar) else None,
+            output=output.source if output else _DEFAULT_OUTPUT,
+            tags=self.tags(),
+            frozen=isinstance(frozen, Scalar) and frozen.value is True,
+            variant=self.variant.values,
+        )
+        if output is None or prompt is None or len(self.problems) > before:
+            return None
+        return Resolved(target, layers, output, output_at)
+
+    def text(self, node: Node | None, context: Context) -> tuple[Scalar | None, str | None]:
+        """A prompt's scalar, from the spec or a file, and its text."""
+        if isinstance(node, Mapping):
+            path = node.get("file")
+            node = self.renderer.file(path, self.context) if isinstance(path, Scalar) else None
+        if not isinstance(node, Scalar):
+            return None, None
+        text = self.renderer.render(node, context)
+        return node, text.strip() if text is not None else None
+
+    def prompt(self) -> str | None:
+        """The target's own prompt, wrapped by the templates of its layers, weakest first."""
+        *layers, own = self.layers.fields
+        node = own.get("prompt")
+        scalar, text = self.text(node, self.context)
+        if node is not None and not is_null(node) and text is None:
+            return None
+        for layer in layers:
+            wrap = layer.get("prompt")
+            if wrap is None or is_null(wrap):
+                continue
+            context = ChainMap({"prompt": text}, self.context) if text is not None else self.context  # type: ignore[arg-type]
+            if text is None and self.asks_for_prompt(wrap):
+                break
+            scalar, text = self.text(wrap, context)
+            if text is None:
+                return None
+        if text is None:
+            message = f"target '{self.name}' has no prompt"
+            self.problems.add(message, self.layers.key, 'for example: prompt: "Draw a sunset over mountains"')
+        elif not text and scalar is not None:
+            self.problems.add(f"the prompt of target '{self.id}' is empty", scalar)
+            return None
+        return text
+
+    def asks_for_prompt(self, wrap: Node) -> bool:
+        """Whether a layer's prompt cannot stand without the target's."""
+        if isinstance(wrap, Mapping):
+            path = wrap.get("file")
+            found = self.renderer.file(path, self.context) if isinstance(path, Scalar) else None
+            template = self.renderer.template(found) if found else None
+        else:
+            template = self.renderer.template(wrap) if isinstance(wrap, Scalar) else None
+        return template is not None and "prompt" in template.names
+
+    def inputs(self, node: Node | None) -> tuple[InputFile | InputTarget, ...]:
+        """Reference pictures: files that exist, and ids of variants."""
+        found: list[InputFile | InputTarget] = []
+        for item in node.items if isinstance(node, Sequence) else ():
+            if isinstance(item, Mapping):
+                named = item.get("target")
+                target = self.reference(named) if isinstance(named, Scalar) else None
+                if target is not None:
+                    found.append(InputTarget(target))
+            elif isinstance(item, Scalar):
+                path = self.renderer.path(item, self.context)
+                if path is not None:
+                    found.append(InputFile(path))
+        return tuple(found)
+
+    def reference(self, node: Scalar) -> str | None:
+        """The id of the variant that ``{target: X}`` means."""
+        renderer = self.renderer
+        wanted = renderer.render(node, self.context)
+        if wanted is None or wanted in renderer.ids:
+            return wanted
+        variants = renderer.variants.get(wanted)
+        if variants is None:
+            if not self.problems.incomplete:
+                name = wanted.split("[")[0]
+                of_name = [variant.id(name) for variant in renderer.variants.get(name, ())][:500]
+                hint = self.problems.suggest(wanted, of_name or renderer.variants)
+                self.problems.add(f"unknown target '{wanted[:100]}'", node, hint)
+            return None
+        if not variants:
+            return None
+        axes = variants[0].texts
+        if all(axis in self.variant.texts for axis in axes):
+            same = Variant({}, {axis: self.variant.texts[axis] for axis in axes}).id(wanted)
+            if same in renderer.ids:
+                return same
+        listed = ", ".join(variant.id(wanted) for variant in variants[:_SHOWN_VARIANTS])
+        more = ", ..." if len(variants) > _SHOWN_VARIANTS else ""
+        message = f"target '{wanted}' has {len(variants)} variants, and '{self.id}' does not say which one it means"
+        self.problems.add(message, node, f"name one of {listed}{more}")
+        return None
+
+    def mask(self, node: Node | None) -> InputFile | None:
+        """The mask's file."""
+        path = self.renderer.path(node, self.context) if isinstance(node, Scalar) else None
+        return InputFile(path) if path is not None else None
+
+    def edits(self, provider: str, options: Map[str, Json]) -> tuple[Edit, ...]:
+        """The strongest layer's edits."""
+        node = self.layers.pick("edits")
+        found = []
+        for item in node.items if isinstance(node, Sequence) else ():
+            self.renderer.budget.spend(10, 0)
+            edit = self.edit(item, provider, options)
+            if edit is not None:
+                found.append(edit)
+        return tuple(found)
+
+    def edit(self, node: Node, provider: str, options: Map[str, Json]) -> Edit | None:
+        """One edit; the target's options hold for it too, unless another provider makes it."""
+        block = node if isinstance(node, Mapping) else None
+        scalar, prompt = self.text(block.get("prompt") if block else node, self.context)
+        if prompt is None:
+            return None
+        if not prompt and scalar is not None:
+            self.problems.add(f"the prompt of an edit of target '{self.id}' is empty", scalar)
+        if block is None:
+            return Edit(prompt, provider, options)
+        named = block.get("provider")
+        own = named.text if isinstance(named, Scalar) and not is_null(named) else provider
+        merged = dict(options) if own == provider else {}
+        self.renderer.budget.spend(len(merged), 0)
+        given = block.get("options")
+        for key, (_, value) in given.entries.items() if isinstance(given, Mapping) else ():
+            if is_null(value):
+                merged.pop(key, None)
+            else:
+                merged[key] = self.renderer.json(value, self.context)
+        mask = block.get("mask")
+        return Edit(
+            prompt,
+            own,
+            merged,
+            self.inputs(block.get("inputs")),
+            None if mask is None or is_null(mask) else self.mask(mask),
+        )
+
+    def steps(self) -> tuple[StepUse, ...]:
+        """The strongest layer's steps."""
+        node = self.layers.pick("steps")
+        found = []
+        for item in node.items if isinstance(node, Sequence) else ():
+            self.renderer.budget.spend(4, 0)
+            if isinstance(item, Scalar):
+                found.append(StepUse(item.text))
+            elif isinstance(item, Mapping):
+                for name, (_, value) in item.entries.items():
+                    options = self.renderer.json(value, self.context)
+                    found.append(StepUse(name, options if isinstance(options, dict) else {}))
+        return tuple(found)
+
+    def tags(self) -> tuple[str, ...]:
+        """Tags of all layers, each once; null takes those of weaker layers away."""
+        found: dict[str, None] = {}
+        for layer in self.layers.fields:
+            node = layer.get("tags")
+            if node is None:
+                continue
+            if is_null(node):
+                found.clear()
+                continue
+            for item in node.items if isinstance(node, Sequence) else [node]:
+                text = self.renderer.render(item, self.context) if isinstance(item, Scalar) else None
+                if text is not None:
+                    found[text] = None
+        return tuple(found)
+
+    def output(self) -> tuple[Template | None, Node]:
+        """The output's template, with the variables it asks for bound to it."""
+        node = self.layers.pick("output")
+        if not isinstance(node, Scalar):
+            default = Scalar(self.layers.key.source, 0, 0, _DEFAULT_OUTPUT, _DEFAULT_OUTPUT)
+            return self.renderer.template(default), self.layers.key
+        template = self.renderer.template(node)
+        if template is None:
+            return None, node
+        text = self.renderer.bound(node, template, self.variant)
+        return self.renderer.template(Scalar(node.source, node.start, node.end, text, text, node.style)), node
