@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from imagebuild.artifact import Picture as Picture
     from imagebuild.cost import Cost as Cost
     from imagebuild.hookspecs import hookimpl as hookimpl
+    from imagebuild.plan import Plan as Plan
+    from imagebuild.plan import PlannedAction as PlannedAction
+    from imagebuild.plan import PlannedOutput as PlannedOutput
+    from imagebuild.project import Project as Project
+    from imagebuild.project import Report as Report
     from imagebuild.provider import OptionProblem as OptionProblem
     from imagebuild.provider import Provider as Provider
     from imagebuild.provider import ProviderContext as ProviderContext
@@ -20,6 +25,8 @@ if TYPE_CHECKING:
     from imagebuild.provider import Request as Request
     from imagebuild.provider import Resolution as Resolution
     from imagebuild.provider import Result as Result
+    from imagebuild.reason import Reason as Reason
+    from imagebuild.status import TargetStatus as TargetStatus
     from imagebuild.step import Step as Step
     from imagebuild.step import StepContext as StepContext
     from imagebuild.step import StepResolution as StepResolution
@@ -31,15 +38,22 @@ _HOME = {
     "Cost": "cost",
     "OptionProblem": "provider",
     "Picture": "artifact",
+    "Plan": "plan",
+    "PlannedAction": "plan",
+    "PlannedOutput": "plan",
+    "Project": "project",
     "Provider": "provider",
     "ProviderContext": "provider",
+    "Reason": "reason",
     "Reference": "provider",
+    "Report": "project",
     "Request": "provider",
     "Resolution": "provider",
     "Result": "provider",
     "Step": "step",
     "StepContext": "step",
     "StepResolution": "step",
+    "TargetStatus": "status",
     "hookimpl": "hookspecs",
 }
 

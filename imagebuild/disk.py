@@ -189,8 +189,8 @@ def sweep(folder: str, is_left: Callable[[os.DirEntry[str]], bool]) -> int:
 def write_file(path: str, data: bytes, *, durable: bool, read_only: bool = False) -> None:
     """Put ``data`` at ``path``, whole or not at all; when durable it is on the disk before this returns.
 
-    A file that is replaced hands its mode on. Raises OSError; then no temporary file is left, and what stood at ``path``
-    stands there still.
+    A file that is replaced hands its mode on. Raises OSError; then no temporary file is left, and what stood at
+    ``path`` stands there still.
     """
     with temporary(path, mode=_READ_ONLY if read_only else 0o666) as (file, name):
         write_all(file, data)

@@ -222,6 +222,8 @@ class Project:
     def alone(self, tell: Listen = lambda event: None) -> Iterator[None]:
         """Hold the project's build lock; say so while another build has it."""
         folder = self.root / STATE_FOLDER
+        if folder.is_symlink():
+            raise StoreError(f"'{STATE_FOLDER}' is a link", hint="remove it; a folder of that name is made anew")
         folder.mkdir(exist_ok=True)
         lock = FileLock(folder / "build.lock")
         try:

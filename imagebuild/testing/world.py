@@ -96,11 +96,12 @@ class World:
         """The state of each target."""
         return self.open().status(targets)
 
-    def forget(self) -> None:
+    def forget(self) -> World:
         """Empty the records of calls; the project stays as it is."""
         self.provider.calls.clear()
         self.painter.calls.clear()
         self.step.calls.clear()
+        return self
 
     @property
     def started(self) -> list[str]:
