@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from imagebuild.plan import PlannedAction as PlannedAction
     from imagebuild.plan import PlannedOutput as PlannedOutput
     from imagebuild.project import Project as Project
-    from imagebuild.project import Report as Report
     from imagebuild.provider import OptionProblem as OptionProblem
     from imagebuild.provider import Provider as Provider
     from imagebuild.provider import ProviderContext as ProviderContext
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from imagebuild.provider import Resolution as Resolution
     from imagebuild.provider import Result as Result
     from imagebuild.reason import Reason as Reason
+    from imagebuild.report import Report as Report
     from imagebuild.status import TargetStatus as TargetStatus
     from imagebuild.step import Step as Step
     from imagebuild.step import StepContext as StepContext
@@ -46,7 +46,7 @@ _HOME = {
     "ProviderContext": "provider",
     "Reason": "reason",
     "Reference": "provider",
-    "Report": "project",
+    "Report": "report",
     "Request": "provider",
     "Resolution": "provider",
     "Result": "provider",

@@ -46,5 +46,8 @@ class Cost:
 
 
 def _dollars(usd: float) -> str:
-    """Two decimals, or as many as a sum below a cent needs."""
-    return f"${usd:.2f}" if usd == 0 or usd >= 0.1 else f"${usd:.3f}"
+    """Two decimals, or as many as a sum below ten cents needs, so that no cost ever reads as nothing."""
+    places = 2
+    while usd < 0.1 and places < 9 and abs(round(usd, places) - usd) > usd / 100:
+        places += 1
+    return f"${usd:.{places}f}"

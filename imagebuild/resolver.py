@@ -149,7 +149,9 @@ class Resolver:
             place = self._spec.place(target.id, "steps", index)
             known = sorted(self._registry.steps)
             close = get_close_matches(use.name, known, 1)
-            hint = f"did you mean '{close[0]}'?" if close else f"installed: {', '.join(known) or 'no steps'}"
+            hint = f"did you mean '{close[0]}'?" if close else f"installed: {', '.join(known)}"
+            if not known:
+                hint = "no steps are installed; those of imagebuild itself are not available yet"
             self._report(Problem(f"unknown step '{use.name}'", place, hint))
             return None
         resolution = step.resolve(use.options)

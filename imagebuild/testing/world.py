@@ -10,9 +10,10 @@ from typing import Any
 from imagebuild.event import ActionStarted, Event, Notice, OutputWritten
 from imagebuild.hookspecs import hookimpl
 from imagebuild.plan import Plan
-from imagebuild.project import Project, Report
+from imagebuild.project import Project
 from imagebuild.provider import Provider
 from imagebuild.registry import Registry
+from imagebuild.report import Report
 from imagebuild.status import TargetStatus
 from imagebuild.step import Step
 from imagebuild.testing.recorder import RecordingProvider, RecordingStep

@@ -1,0 +1,77 @@
+"""What must hold before anything is called: money agreed to, all paid work locked, the plan as approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from imagebuild.budget import Budget
+from imagebuild.cost import Cost
+from imagebuild.errors import LockError, SpendingRefused, UsageError
+from imagebuild.plan import Plan, PlannedAction
+from imagebuild.session import Session
+
+__all__ = ["agreed_budget", "require_locked", "require_same"]
+
+
+def agreed_budget(
+    plan: Plan, cap: float | None, confirm: Callable[[Plan], bool] | None, approved: Plan | None
+) -> Budget:
+    """The money this build may spend. Raises ``SpendingRefused`` before anything is called."""
+    cost = plan.cost
+    if cost == Cost.free():
+        return Budget(0.0)
+    if approved is not None:
+        return Budget(cost.high if cost.known else None, allow_unknown=True)
+    if cap is not None:
+        if not cost.known:
+            raise SpendingRefused(
+                f"the price of {cost.unknown} of the pictures is unknown, and there is a cap of ${cap:.2f}",
+                hint="state a price in the spec: 'providers: {NAME: {price: 0.05}}'",
+            )
+        if cost.low > cap + 1e-9:
+            raise SpendingRefused(
+                f"this build would cost {cost}, over the cap of ${cap:.2f}",
+                hint="raise 'budget.max_cost' or '--max-cost', name fewer targets, or build with '--draft'",
+            )
+        return Budget(cap)
+    if confirm is not None and confirm(plan):
+        return Budget(cost.high if cost.known else None, allow_unknown=True)
+    raise SpendingRefused(
+        f"this build would cost {cost}, and nobody has agreed to that",
+        hint="give a cap with '--max-cost USD' or 'budget: {max_cost: USD}', or build with '--draft' for free",
+    )
+
+
+def require_locked(plan: Plan, session: Session) -> None:
+    """Raise ``LockError`` unless every paid picture the plan needs is pinned as it is."""
+    missing: list[str] = []
+    for action in plan.actions:
+        node = action.node
+        line = session.lock.lines.get(node.slot)
+        paid = action.cost != Cost.free() or action.verdict == "blocked"
+        unpinned = action.key is not None and not _is_free(session, action) and (line is None or line.key != action.key)
+        if action.verdict != "frozen" and (paid or unpinned):
+            missing.append(f"{node.label}: {action.reasons[0]}")
+    if missing:
+        shown = "\n  ".join(missing[:20]) + (f"\n  and {len(missing) - 20} more" if len(missing) > 20 else "")
+        raise LockError(
+            f"the lock does not hold all that this build needs\n  {shown}",
+            hint="run 'imagebuild build' where spending is allowed and commit imagebuild.lock",
+        )
+
+
+def _is_free(session: Session, action: PlannedAction) -> bool:
+    settings = session.resolver.providers.get(action.plugin)
+    return action.node.kind == "step" or (settings is not None and settings.provider.free)
+
+
+def require_same(approved: Plan, plan: Plan) -> None:
+    """Raise ``UsageError`` when the plan is no longer what somebody agreed to."""
+
+    def wanted(each: Plan) -> set[tuple[object, ...]]:
+        return {(action.node.slot, action.key, action.verdict) for action in each.actions if action.will_run}
+
+    if wanted(approved) != wanted(plan):
+        raise UsageError(
+            "the saved plan no longer matches the project", hint="make a new one with 'imagebuild plan -o FILE'"
+        )

@@ -1,0 +1,73 @@
+"""What a build did, and the exit code that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from imagebuild.builder import Failure, Outcome
+from imagebuild.delivery import Delivery
+from imagebuild.errors import ImageBuildError, InternalError, LockError
+from imagebuild.plan import Judgement, Plan
+
+__all__ = ["Report", "report_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did. ``cost_usd`` is None when some charge is unknown; ``kept`` are outputs edited by hand."""
+
+    bought: int = 0
+    made: int = 0
+    cached: int = 0
+    failures: tuple[Failure, ...] = ()
+    written: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    skipped: int = 0
+    cost_usd: float | None = 0.0
+    seconds: float = 0.0
+    exit_code: int = 0
+    plan: Plan = field(default_factory=lambda: Plan((), ()))
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything asked for is there."""
+        return self.exit_code == 0
+
+
+def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int, seconds: float) -> Report:
+    """Sum up a build: what failed, what could not be delivered, and what is lost or needs the network."""
+    failures = [*outcome.failures]
+    failures += [Failure(target, error, target) for target, error in delivery.failed]
+    failures += [_lost(judgement) for judgement in outcome.blocked]
+    return Report(
+        bought=outcome.bought,
+        made=outcome.made,
+        cached=outcome.cached,
+        failures=tuple(failures),
+        written=tuple(delivery.written),
+        kept=tuple(delivery.kept),
+        skipped=outcome.skipped,
+        cost_usd=None if outcome.unknown_cost else outcome.spent_usd,
+        seconds=seconds,
+        exit_code=_exit_code([failure.error for failure in failures], interrupts),
+        plan=plan,
+    )
+
+
+def _lost(judgement: Judgement) -> Failure:
+    node = judgement.action.node
+    if judgement.reasons[0].code == "offline":
+        error = LockError(f"'{node.label}' is not in the store, and {judgement.reasons[0]}")
+    else:
+        error = LockError(
+            f"the picture of '{node.label}' was bought, but the store no longer has it",
+            hint="bring the store's folder back, or take its line out of imagebuild.lock to buy it anew",
+        )
+    return Failure(node.target, error, node.label)
+
+
+def _exit_code(errors: list[ImageBuildError], interrupts: int) -> int:
+    if interrupts:
+        return 130
+    codes = {error.exit_code for error in errors}
+    return next((code for code in (InternalError.exit_code, 1, 2, 4, 3) if code in codes), 0)

@@ -1,0 +1,95 @@
+"""One build under way: the builder with all its doors, and a second pass when stored bytes turn out damaged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from imagebuild.action import Action
+from imagebuild.artifact import Picture
+from imagebuild.budget import Budget
+from imagebuild.builder import Builder, Outcome
+from imagebuild.delivery import Delivery
+from imagebuild.errors import StoreError
+from imagebuild.event import Event, Notice, PartialImage
+from imagebuild.executor import LocalExecutor, partial_name
+from imagebuild.interrupt import Interrupt
+from imagebuild.lockfile import Lock
+from imagebuild.plan import Plan
+from imagebuild.pool import Pool
+from imagebuild.session import STATE_FOLDER, Session
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One build. ``locked`` leaves the lock as it is, ``overwrite`` replaces outputs edited by hand."""
+
+    session: Session
+    plan: Plan
+    budget: Budget
+    tell: Callable[[Event], None]
+    locked: bool
+    overwrite: bool
+
+    def go(self, jobs: int | None, max_failures: int) -> tuple[Outcome, Delivery, int]:
+        """Run the plan; once more when stored bytes turned out damaged, for then they have been set aside."""
+        session = self.session
+        delivery = Delivery(
+            stores=(session.originals, session.derivatives),
+            outputs=session.outputs,
+            state=session.state,
+            lock=session.lock,
+            write_lock=self._write_lock,
+            paths=session.facts.paths,
+            inspect=session.facts.inspect,
+            overwrite=self.overwrite,
+            listen=self.tell,
+        )
+        pool_of = session.pools(jobs)
+        with Interrupt() as interrupted:
+            try:
+                outcome = self._pass(delivery, pool_of, interrupted, max_failures)
+                if session.damages and not interrupted():
+                    outcome.failures = [each for each in outcome.failures if not isinstance(each.error, StoreError)]
+                    delivery.failed.clear()
+                    again = self._pass(delivery, pool_of, interrupted, max_failures)
+                    outcome = again.after(outcome)
+            finally:
+                session.stop_pools()
+        return outcome, delivery, interrupted()
+
+    def _pass(
+        self, delivery: Delivery, pool_of: Callable[[Action], Pool], interrupted: Interrupt, max_failures: int
+    ) -> Outcome:
+        session = self.session
+        builder = Builder(
+            session.graph,
+            session.actions,
+            judge=session.judge,
+            executor=LocalExecutor(session.originals, session.derivatives),
+            pool_of=pool_of,
+            delivery=delivery,
+            budget=self.budget,
+            listen=self.tell,
+            record_of=session.originals.records.get,
+            partial=self._partial,
+            frozen=session.is_frozen,
+            interrupted=interrupted,
+            max_failures=max_failures,
+        )
+        session.on_damage(lambda text: builder.hear(Notice(text)))
+        return builder.run(self.plan.targets)
+
+    def _write_lock(self, lock: Lock) -> None:
+        if not self.locked:
+            lock.write(self.session.lock_path)
+
+    def _partial(self, action: Action, index: int, picture: Picture) -> Event:
+        folder = self.session.spec.root / STATE_FOLDER / "partials"
+        folder.mkdir(parents=True, exist_ok=True)
+        node = action.node
+        path = folder / partial_name(node.target, node.stage, index, picture)
+        path.write_bytes(picture.data)
+        return PartialImage(node.target, node.stage, index, path.relative_to(self.session.spec.root).as_posix())

@@ -1,0 +1,110 @@
+"""Runs the command line in this process, with streams and environment of its own, and compares with golden files."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from imagebuild.cli.application import run
+from imagebuild.cli.shell import Shell
+from imagebuild.testing import World, png
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "cli"
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Cli:
+    """Calls commands in one project: ``cli("build", "--json")``."""
+
+    world: World
+
+    def __call__(
+        self,
+        *args: str,
+        tty: bool = False,
+        stdin: str = "",
+        environ: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> Answer:
+        stream = Terminal if tty else io.StringIO
+        out, err = stream(), stream()
+        shell = Shell(
+            stream(stdin),
+            out,
+            err,
+            {"IMAGEBUILD_HOME": str(self.world.home), "TERM": "xterm", **(environ or {})},
+            folder=str(folder or self.world.root),
+            registry=self.world.registry,
+        )
+        code = run(args, shell)
+        return Answer(code, out.getvalue(), err.getvalue())
+
+
+@pytest.fixture
+def world(project: Callable[[Mapping[str, str | bytes]], World]) -> World:
+    """A project whose pictures are bought: one with an edit and a step, one that takes it as an input, one drawn."""
+    return project(
+        {
+            "imagebuild.yaml": (
+                "version: 1\n"
+                "defaults: {provider: recorder}\n"
+                "targets:\n"
+                "  hero:\n"
+                '    prompt: "a mountain lake at dawn with a small red boat and mist over the water"\n'
+                '    edits: ["make it blue"]\n'
+                "    steps: [{mark: {mark: a}}]\n"
+                "  card: {prompt: a card, inputs: [{target: hero}, refs/logo.png], tags: [blog]}\n"
+                "  icon: {prompt: an icon, provider: sketch}\n"
+            ),
+            "refs/logo.png": png(4, 4, (1, 2, 3)),
+        }
+    )
+
+
+@pytest.fixture
+def cli(world: World) -> Cli:
+    return Cli(world)
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with a golden file; ``IMAGEBUILD_UPDATE_GOLDEN=1`` writes it instead."""
+
+    def compare(name: str, text: str) -> None:
+        text = steady(text)
+        path = GOLDEN / name
+        if os.environ.get("IMAGEBUILD_UPDATE_GOLDEN") == "1":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8", newline="\n")
+        assert text == path.read_text("utf-8")
+
+    return compare
+
+
+def steady(text: str) -> str:
+    """``text`` without what differs from run to run: times, keys."""
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "DATE", text)
+    text = re.sub(r"\bin \d+(\.\d)? s\b", "in TIME", text)
+    return re.sub(r"\bkey [0-9a-f]{12}", "key KEY", text)

@@ -1,0 +1,168 @@
+"""What programs read: every line is of the published schema, and the schema names every field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from imagebuild.artifact import Picture
+from imagebuild.errors import RateLimitError
+from imagebuild.testing import RecordingProvider, png
+
+SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
+
+
+def schema(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(loaded)
+    return loaded
+
+
+def strict(value: Any) -> Any:
+    """A schema that allows no field it does not name, so that a new field is not forgotten in it."""
+    if isinstance(value, Mapping):
+        closed = {key: strict(item) for key, item in value.items()}
+        if "properties" in closed and closed.get("type") == "object":
+            closed["additionalProperties"] = False
+        return closed
+    return [strict(item) for item in value] if isinstance(value, list) else value
+
+
+def check(name: str, value: object) -> None:
+    jsonschema.validate(value, strict(schema(name)), cls=jsonschema.Draft202012Validator)
+
+
+def events(out: str) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in out.splitlines()]
+    for line in lines:
+        check("build-event", line)
+    return lines
+
+
+def names(lines: list[dict[str, Any]]) -> list[str]:
+    return [line["event"] for line in lines]
+
+
+def test_a_build(cli: Any) -> None:
+    answer = cli("build", "--json", "--max-cost", "5")
+    lines = events(answer.out)
+    assert (answer.code, answer.err) == (0, "")
+    assert names(lines)[0] == "build_started"
+    assert names(lines)[-1] == "build_finished"
+    assert lines[0]["cost"] == {"low": 0.12, "high": 0.12, "unknown": 0}
+    assert lines[0]["time"].endswith("Z")
+    assert set(names(lines)[1:-1]) == {"action_started", "action_finished", "output_written"}
+    finished = next(line for line in lines if line["event"] == "action_finished" and line["kind"] == "edit")
+    assert (finished["target"], finished["name"], finished["stage"]) == ("hero", "recorder", 1)
+    assert (finished["verdict"], finished["cost_usd"], len(finished["digests"])) == ("bought", 0.04, 1)
+    assert lines[-1]["exit_code"] == 0
+
+
+def test_a_build_with_nothing_to_do_starts_no_action(cli: Any) -> None:
+    cli("build", "-y")
+    assert names(events(cli("build", "--json").out)) == ["build_started", "build_finished"]
+
+
+def test_a_failed_build_and_partial_pictures(cli: Any) -> None:
+    def fail(request: Any, context: Any) -> None:
+        context.partial(0, Picture(png(), "image/png"))
+        raise RateLimitError("too many calls", hint="wait", request_id="req_7")
+
+    cli.world.provider = RecordingProvider(answer=fail)
+    answer = cli("build", "--json", "-y")
+    lines = events(answer.out)
+    assert answer.code == lines[-1]["exit_code"] == 1
+    assert "partial_image" in names(lines)
+    error = next(line["error"] for line in lines if line["event"] == "action_failed")
+    assert error == {
+        "type": "RateLimitError",
+        "message": "too many calls",
+        "hint": "wait",
+        "place": None,
+        "retryable": True,
+        "request_id": "req_7",
+    }
+    assert "too many calls" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "kind"),
+    [
+        (["build"], 4, "SpendingRefused"),
+        (["build", "nothing"], 2, "UsageError"),
+        (["build", "-j", "0"], 2, "UsageError"),
+        (["build", "--locked"], 3, "LockError"),
+        (["plan", "nothing"], 2, "UsageError"),
+    ],
+)
+def test_an_error_before_the_build_is_one_line(cli: Any, args: list[str], code: int, kind: str) -> None:
+    answer = cli(*args, "--json")
+    (line,) = events(answer.out)
+    assert answer.code == line["exit_code"] == code
+    assert (line["event"], line["error"]["type"]) == ("error", kind)
+    assert answer.err
+
+
+def test_a_broken_spec_gives_every_problem(cli: Any) -> None:
+    cli.world.spec("version: 1\ntargets:\n  a: {prmpt: x}\n  b: {prompt: x, provider: nobody}\n  c: {promt: x}\n")
+    (line,) = events(cli("plan", "--json").out)
+    assert len(line["problems"]) >= 2
+    assert line["problems"][0]["place"] == {"file": "imagebuild.yaml", "line": 3, "column": 7}
+
+
+def test_a_note_is_an_event(cli: Any) -> None:
+    cli("build", "-y")
+    cli.world.write({"images/icon.png": b"mine"})
+    lines = events(cli("build", "--json", "-y").out)
+    assert "notice" in names(lines)
+
+
+def test_a_plan(cli: Any) -> None:
+    plan = json.loads(cli("plan", "--json").out)
+    check("plan", plan)
+    assert plan["totals"]["buy"] == 1
+    assert plan["totals"]["cost"] == {"low": 0.12, "high": 0.12, "unknown": 0}
+    assert plan["actions"][0]["reason"] == {"code": "new", "field": None, "detail": "never made"}
+    cli("build", "-y")
+    check("plan", json.loads(cli("plan", "--json").out))
+
+
+def test_a_changed_option_names_its_field(cli: Any) -> None:
+    cli("build", "-y")
+    cli.world.edit("imagebuild.yaml", "provider: recorder}", "provider: recorder, options: {quality: high}}")
+    plan = json.loads(cli("plan", "--json").out)
+    check("plan", plan)
+    reason = {"code": "changed", "field": "quality", "detail": "medium -> high"}
+    assert plan["actions"][0]["reason"] == reason
+    status = json.loads(cli("status", "--json").out)
+    check("status", status)
+    assert status["targets"]["hero"]["state"] == "stale"
+    assert status["targets"]["hero"]["reasons"][0] == reason
+
+
+def test_a_status(cli: Any) -> None:
+    check("status", json.loads(cli("status", "--json").out))
+    cli("build", "-y")
+    status = json.loads(cli("status", "--json").out)
+    check("status", status)
+    assert status["targets"]["hero"] == {
+        "state": "fresh",
+        "reasons": [],
+        "outputs": ["images/hero.png"],
+        "review": "unreviewed",
+    }
+    assert status["targets"]["icon"]["review"] is None
+
+
+def test_why(cli: Any) -> None:
+    cli("build", "-y")
+    cli.world.edit("imagebuild.yaml", "a small red boat", "a boat")
+    told = json.loads(cli("why", "hero", "--json").out)
+    assert told["state"] == "stale"
+    assert told["actions"][0]["old_prompt"].endswith("a small red boat and mist over the water")
+    assert told["actions"][0]["last"]["cost_usd"] == 0.04
