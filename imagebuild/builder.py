@@ -229,6 +229,7 @@ class Builder:
         def work() -> Done:
             if self._must_not_begin(judgement):
                 raise Cancelled
+            self._begun.add(key)
             self._heard.put(ActionStarted(node.target, node.kind, action.plugin, node.stage, key, node.candidate))
             return self._run(job, judgement)
 
@@ -266,8 +267,6 @@ class Builder:
                 if isinstance(news, tuple):
                     self._take(*news)
                 else:
-                    if isinstance(news, ActionStarted):
-                        self._begun.add(news.key)
                     self._listen(news)
                 news = self._heard.get_nowait()
         except queue.Empty:

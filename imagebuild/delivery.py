@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from imagebuild.action import Call, Identity
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json
-from imagebuild.errors import ImageBuildError
+from imagebuild.errors import ImageBuildError, Problem, SpecError
 from imagebuild.event import Event, Notice, OutputWritten
 from imagebuild.graph import Graph
 from imagebuild.lockfile import Lock, LockLine
@@ -60,6 +60,7 @@ class Delivery:
         self.written: list[str] = []
         self.kept: list[str] = []
         self.delivered: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
         self.failed: list[tuple[str, ImageBuildError]] = []
 
     @property
@@ -140,6 +141,9 @@ class Delivery:
         """Bring a target's files up to date; the rows of those whose state is new."""
         rows: dict[str, OutputState] = {}
         for path, artifact in self._paths(target, artifacts):
+            owner = self._owners.setdefault(path.casefold(), target)
+            if owner != target:
+                raise SpecError([_clash(owner, target, path)])
             reason, signature = self._inspect(path, artifact)
             if reason is not None and reason.code == "edited" and not self._overwrite:
                 self.kept.append(path)
@@ -163,6 +167,12 @@ class Delivery:
         except DamagedSource:
             store.objects.get(artifact.digest)
             raise
+
+
+def _clash(first: str, second: str, path: str) -> Problem:
+    """Two targets whose paths are the same only now that the pictures' types and labels are known."""
+    hint = "give one of them another 'output'"
+    return Problem(f"'{path}' is the output of both '{first}' and '{second}'", hint=hint)
 
 
 def _kept(target: str, path: str) -> Notice:

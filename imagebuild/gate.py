@@ -21,7 +21,7 @@ def agreed_budget(
     if cost == Cost.free():
         return Budget(0.0)
     if approved is not None:
-        return Budget(cost.high if cost.known else None, allow_unknown=True)
+        return Budget(approved.cost.high if approved.cost.known else None, allow_unknown=not approved.cost.known)
     if cap is not None:
         if not cost.known:
             raise SpendingRefused(

@@ -1,8 +1,9 @@
 """imagebuild.yaml: read, checked and resolved into targets.
 
 *source* text and places · *node*, *parser*, *scalar*, *syntax* YAML in bounds · *field*, *check* the grammar ·
-*document* files merged · *matrix* variants · *template*, *evaluate*, *filter*, *value*, *limit* texts in bounds ·
-*resolve* layers to targets · *name*, *folder*, *output*, *claim* ids and paths · *load* all of it in order.
+*document* files merged · *matrix* variants · *template*, *evaluate*, *expression*, *filter*, *value*, *limit* texts
+in bounds · *layer*, *render*, *make*, *resolve* layers to targets · *name*, *folder*, *output*, *claim* ids and paths ·
+*schema* what editors and readers see · *load* all of it in order.
 """
 
 from __future__ import annotations

@@ -34,16 +34,18 @@ def check_block(block_name: str, node: Node, where: str, problems: Problems, *, 
         problems.add(f"{where} must be a block of keys, found {kind_of(node)}", node, f"keys of {block.noun}: {keys}")
         return None
     found: dict[str, Node] = {}
+    misspelt = False
     for name, (key, value) in node.entries.items():
         field = block.fields.get(name)
         if field is None:
+            misspelt = True
             _unknown(block_name, key, value, where, problems)
         elif not field.available:
             hint = "this release does not know it yet; leave it out"
             problems.add(f"'{name}' is not available yet", key, hint)
         elif is_null(value) or _KINDS[field.kind](value, field, problems):
             found[name] = value
-    if not partial:
+    if not partial and not misspelt:  # what is missing may be what is misspelt
         for field in block.fields.values():
             if field.required and (field.name not in found or is_null(found[field.name])) and not _stands(node, field):
                 problems.add(f"{where} has no '{field.name}'", node, f"for example: {field.example}")
@@ -60,7 +62,7 @@ def _unknown(block_name: str, key: Scalar, value: Node, where: str, problems: Pr
     block = BLOCKS[block_name]
     known = [name for name, field in block.fields.items() if field.available]
     hint = problems.suggest(key.text, block.fields)
-    if hint is None and key.text in OPTION_NAMES and "options" in block.fields:
+    if key.text in OPTION_NAMES and "options" in block.fields:
         written = value.text if isinstance(value, Scalar) else "..."
         hint = f"it is an option: write 'options: {{{key.text}: {written}}}'"
     if hint is None:
@@ -112,7 +114,7 @@ def check_name(node: Node, what: str, problems: Problems) -> bool:
     """Whether a scalar can name a target, style or provider."""
     text = node.text if isinstance(node, Scalar) else ""
     if fault := name_fault(text):
-        problems.add(f"{what} {text[:60]!r} {fault}" if text else f"{what} {fault}", node)
+        problems.add(f"{what} {text[:60]!r} {fault}" if text else f"{what} {fault}", node, "choose another name")
         return False
     return True
 
@@ -122,7 +124,7 @@ def _texts(node: Node, field: Field, problems: Problems) -> bool:
     if isinstance(node, Mapping):
         problems.add(f"'{field.name}' must be a text or a list of texts, found {kind_of(node)}", node)
         return False
-    return all([check_text(item, f"'{field.name}'", problems) for item in items])  # noqa: C419 - all are to be told
+    return not [item for item in items if not check_text(item, f"'{field.name}'", problems)]
 
 
 def _boolean(node: Node, field: Field, problems: Problems) -> bool:
@@ -201,20 +203,20 @@ def _filled_keys(node: Mapping, what: str, problems: Problems) -> bool:
 def _vars(node: Node, field: Field, problems: Problems) -> bool:
     if not _options(node, field, problems) or not isinstance(node, Mapping):
         return False
-    return all([check_variable(key, "variable", problems) for key, _ in node.entries.values()])  # noqa: C419
+    return not [key for key, _ in node.entries.values() if not check_variable(key, "a variable", problems)]
 
 
 def check_variable(key: Scalar, what: str, problems: Problems) -> bool:
     """Whether templates can ask for a value by this name."""
     if key.text in RESERVED:
         problems.add(
-            f"a {what} cannot be called '{key.text}': templates use that name themselves", key, "choose another name"
+            f"{what} cannot be called '{key.text}': templates use that name themselves", key, "choose another name"
         )
         return False
     if _AXIS.match(key.text):
         return True
     hint = "names in templates hold letters, digits and '_', and start with a letter"
-    problems.add(f"a {what} cannot be called {key.text[:60]!r}", key, hint)
+    problems.add(f"{what} cannot be called {key.text[:60]!r}", key, hint)
     return False
 
 
@@ -247,7 +249,7 @@ def _steps(node: Node, field: Field, problems: Problems) -> bool:
     if not isinstance(node, Sequence):
         problems.add(f"'{field.name}' must be a list, found {kind_of(node)}", node, f"for example: {field.example}")
         return False
-    return all([_step(item, problems) for item in node.items])  # noqa: C419
+    return not [item for item in node.items if not _step(item, problems)]
 
 
 def _step(node: Node, problems: Problems) -> bool:

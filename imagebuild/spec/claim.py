@@ -64,6 +64,7 @@ def check_outputs(
         first = claims.setdefault(folded(path), each)
         if first is not each:
             _clash(first, each, shown, problems)
+        _check_names(each, renderer, problems)
     for parent, each in parents:
         while parent:
             if parent in claims:
@@ -81,9 +82,7 @@ def _try(each: Resolved, ext: str, renderer: Renderer, problems: Problems) -> st
     try:
         try:
             return render(labels={})
-        except TemplateError as error:
-            if error.token not in LABELS:
-                raise
+        except TemplateError:
             return render(labels=LABELS)
     except TemplateError as error:
         if not isinstance(each.output_at, Scalar) or each.output_at is each.layers.key:
@@ -93,6 +92,15 @@ def _try(each: Resolved, ext: str, renderer: Renderer, problems: Problems) -> st
         return None
 
 
+def _check_names(each: Resolved, renderer: Renderer, problems: Problems) -> None:
+    """A name that only a condition asks for may be a label that is not known here, unless it looks misspelt."""
+    known = {*LABELS, *each.target.variant, *renderer.vars, "id", "target", "ext"}
+    for name in sorted(each.output.names - known):
+        hint = problems.suggest(name, sorted(known))
+        if hint is not None and isinstance(each.output_at, Scalar):
+            problems.add(f"unknown name '{name}'", locate(each.output_at, None, name), hint)
+
+
 def _ending(target: Target) -> str:
     """The ending that the options promise, or the one that providers give unasked."""
     wanted = target.options.get("output_format", target.options.get("format"))
@@ -100,6 +108,8 @@ def _ending(target: Target) -> str:
 
 
 def _clash(first: Resolved, second: Resolved, path: str, problems: Problems) -> None:
+    if folded(first.target.id) == folded(second.target.id):
+        return  # told already
     at = _at(first)
     where = at.source.place(at.start)
     message = f"targets '{first.target.id}' and '{second.target.id}' have the same output '{path}'"

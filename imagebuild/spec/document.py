@@ -24,11 +24,12 @@ _MOST_PATTERNS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A named part of the spec: its key, its value and, for blocks, the fields that passed."""
+    """A named part of the spec: its key, its value and, for blocks, the fields that passed; ``whole``: all of them."""
 
     key: Scalar
     node: Node
     fields: Fields = field(default_factory=dict)
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Document:
     defaults: dict[str, Entry] = field(default_factory=dict)
     targets: dict[str, Entry] = field(default_factory=dict)
     size: int = 0
+    defaults_whole: bool = True
 
 
 def to_json(node: Node) -> Json:
@@ -164,6 +166,7 @@ class _Reader:
             if twin is not entry.key and twin.text != name:
                 hint = f"'{twin.text}' stands at {twin.source.place(twin.start)}; some systems take the two for one"
                 self.problems.add(f"the name of {kind} '{name}' differs from another only in case", entry.key, hint)
+                continue
             body = entry.node
             if is_null(body):
                 self.problems.add(f"{kind} '{name}' has no keys", entry.key, 'for example: prompt: "A sunset"')
@@ -172,13 +175,18 @@ class _Reader:
                 hint = f"write '{name}: {{prompt: ...}}'"
                 self.problems.add(f"target '{name}' must be a block of keys", body, hint)
                 continue
+            before = len(self.problems)
             fields = check_block(kind, body, f"{kind} '{name}'", self.problems)
             if fields is not None:
-                self.enter(into, kind, Entry(entry.key, body, fields), same=kind == "style")
+                whole = len(self.problems) == before
+                self.enter(into, kind, Entry(entry.key, body, fields, whole), same=kind == "style")
 
     def single(self, node: Node | None, kind: str, into: dict[str, Entry]) -> None:
         if node is None or not isinstance(node, Mapping):
             return
+        before = len(self.problems)
         fields = check_block(kind, node, f"'{kind}'", self.problems)
+        if len(self.problems) > before:
+            self.document.defaults_whole = False
         for name, value in (fields or {}).items():
             self.enter(into, f"'{kind}' key", Entry(node.entries[name][0], value))

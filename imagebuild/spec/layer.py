@@ -14,10 +14,14 @@ __all__ = ["Layers", "Resolved"]
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """The fields of a target from the weakest layer to the target's own, and the target's key."""
+    """The fields of a target from the weakest layer to the target's own, and the target's key.
+
+    ``whole`` says that every field of every layer was right.
+    """
 
     key: Scalar
     fields: tuple[Fields, ...]
+    whole: bool = True
 
     def pick(self, name: str) -> Node | None:
         """The strongest layer's value; None where none is given or it is null."""

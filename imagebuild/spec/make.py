@@ -32,8 +32,8 @@ class Maker:
         self.variant = variant
         self.id = variant.id(name)
         self.slug = variant.slug(name)
-        own: dict[str, Json] = {**variant.values, "id": self.slug, "target": name}
-        self.context: Context = ChainMap(own, renderer.vars)
+        self.own: dict[str, Json] = {**variant.values, "id": self.slug, "target": name}
+        self.context: Context = ChainMap(self.own, renderer.vars)
 
     def make(self) -> Resolved | None:
         """The target, or None where something about it is wrong."""
@@ -43,6 +43,7 @@ class Maker:
         provider = provider_node.text if isinstance(provider_node, Scalar) else DEFAULT_PROVIDER
         option_nodes = layers.options()
         options = {key: self.renderer.json(node, self.context) for key, node in option_nodes.items()}
+        self.renderer.budget.spend(len(options), 0)
         prompt = self.prompt()
         output, output_at = self.output()
         mask, alt = layers.pick("mask"), layers.pick("alt")
@@ -90,12 +91,16 @@ class Maker:
             wrap = layer.get("prompt")
             if wrap is None or is_null(wrap):
                 continue
-            context = ChainMap({"prompt": text}, self.context) if text is not None else self.context  # type: ignore[arg-type]
+            context: Context = self.context
+            if text is not None:
+                context = ChainMap({**self.own, "prompt": text}, self.renderer.vars)
             if text is None and self.asks_for_prompt(wrap):
                 break
             scalar, text = self.text(wrap, context)
             if text is None:
                 return None
+        if text is None and not self.layers.whole:
+            return None
         if text is None:
             message = f"target '{self.name}' has no prompt"
             self.problems.add(message, self.layers.key, 'for example: prompt: "Draw a sunset over mountains"')

@@ -101,7 +101,7 @@ def _axis(node: Mapping, axis: str, problems: Problems) -> list[Scalar] | None:
     if axis == "exclude":
         return None
     key, values = node.entries[axis]
-    if not check_variable(key, "axis", problems):
+    if not check_variable(key, "an axis", problems):
         return None
     if not isinstance(values, Sequence):
         problems.add(

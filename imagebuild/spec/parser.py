@@ -198,7 +198,7 @@ class _Builder:
             self.problems.add(
                 f"the key '{name[:60]}' is given twice",
                 key,
-                f"it stands on line {self.source.line_of(first.start)} already; the two may not be told apart",
+                f"it stands on line {self.source.line_of(first.start)} already",
             )
         else:
             mapping.entries[name] = (key, value)

@@ -51,14 +51,18 @@ class Resolver:
         named = entry.fields.get("style", self.defaults.get("style"))
         items = [] if named is None or is_null(named) else named.items if isinstance(named, Sequence) else [named]
         styles = []
+        whole = entry.whole and self.document.defaults_whole
         for item in items:
             style = self.document.styles.get(item.text) if isinstance(item, Scalar) else None
             if style is not None:
                 styles.append(style.fields)
-            elif isinstance(item, Scalar) and not self.problems.incomplete:
+                whole = whole and style.whole
+                continue
+            whole = False
+            if isinstance(item, Scalar) and not self.problems.incomplete:
                 known = self.document.styles
                 otherwise = "styles: " + ", ".join(list(known)[:20]) if known else "this spec has no styles"
                 self.problems.add(
                     f"unknown style '{item.text[:60]}'", item, self.problems.suggest(item.text, known, otherwise)
                 )
-        return Layers(entry.key, (self.defaults, *styles, entry.fields))
+        return Layers(entry.key, (self.defaults, *styles, entry.fields), whole)

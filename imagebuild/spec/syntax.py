@@ -96,7 +96,11 @@ def explain(source: Source, error: Exception) -> tuple[str, Place, str]:
     line_start = source.line_span(source.line_of(min(index, len(text))))[0]
     if text[line_start : index + 1].strip(" \t") == "" and "\t" in text[line_start : index + 1]:
         return "a tab indents this line", source.place(line_start), "indent with spaces"
-    if text[:index].rstrip(" ").endswith(("'", '"')) and text[index : index + 1] not in ("", "\n", "\r"):
+    if (
+        "expected" in said
+        and text[:index].rstrip(" ").endswith(("'", '"'))
+        and text[index : index + 1] not in ("", "\n", "\r")
+    ):
         return (
             "text follows after a closing quote",
             source.place(index),

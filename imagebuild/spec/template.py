@@ -48,7 +48,7 @@ class Template:
         self._body: list[nodes.Node] | None = None
         self._parts: list[str] | None = None
         self.names: frozenset[str] = frozenset()
-        """Every name the template asks for."""
+        """Every name the template asks for and does not set itself."""
         if len(source) > LONGEST_TEXT:
             raise TemplateError(f"a text of {len(source)} characters is too long; at most {LONGEST_TEXT} are allowed")
         if _MARK.search(source) is None:
@@ -130,7 +130,8 @@ def _read(source: str) -> tuple[list[nodes.Node], frozenset[str]]:
 
 
 def _check(tree: nodes.Template) -> frozenset[str]:
-    names = set()
+    names: set[str] = set()
+    given = {"loop", "range"}
     waiting: list[Any] = list(tree.body)
     while waiting:
         node = waiting.pop()
@@ -153,10 +154,10 @@ def _check(tree: nodes.Template) -> frozenset[str]:
                 raise TemplateError(message, near, line=node.lineno, token=node.name)
         if kind in ("Filter", "Test", "Call") and (node.dyn_args is not None or node.dyn_kwargs is not None):
             raise TemplateError("'*' and '**' cannot unpack arguments in a spec's templates", line=node.lineno)
-        if kind == "Name" and node.ctx == "load":
-            names.add(node.name)
+        if kind == "Name":
+            (names if node.ctx == "load" else given).add(node.name)
         waiting.extend(node.iter_child_nodes())
-    return frozenset(names)
+    return frozenset(names - given)
 
 
 def _syntax_error(said: str, line: int) -> TemplateError:

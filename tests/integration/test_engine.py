@@ -513,3 +513,20 @@ def test_the_python_api_takes_a_path_below_the_project(project: Make) -> None:
     opened = Project.open(world.root / "deep/er", home=world.home, registry=registry, environ={})
     assert opened.build().ok
     assert opened.plan().empty
+
+
+def test_two_targets_that_turn_out_to_write_one_file_are_an_error_and_the_first_one_stands(project: Make) -> None:
+    spec = """\
+version: 1
+targets:
+  a: {prompt: a, output: "x{% if width %}-{{ width }}{% endif %}.png", steps: [{mark: {widths: [1]}}]}
+  b: {prompt: b, output: x-1.png}
+"""
+    world = project({"imagebuild.yaml": spec})
+    report = world.build(jobs=1)
+    assert report.exit_code == 2
+    assert str(report.failures[0].error) in (
+        "'x-1.png' is the output of both 'a' and 'b'",
+        "'x-1.png' is the output of both 'b' and 'a'",
+    )
+    assert world.written == ["x-1.png"]
