@@ -7,7 +7,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 
 from imagebuild.action import Action
 from imagebuild.artifact import Artifact, Picture
@@ -18,55 +17,20 @@ from imagebuild.errors import ImageBuildError, InternalError, ProviderError, Spe
 from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event, Notice
 from imagebuild.executor import Done, Executor, Job
 from imagebuild.graph import Graph
+from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judge, Judgement
 from imagebuild.pool import Cancelled, Pool
+from imagebuild.schedule import Schedule
 from imagebuild.store import Record
 
-__all__ = ["Builder", "Failure", "Outcome"]
+__all__ = ["Builder"]
 
 _TICK = 0.2  # seconds between looks at signals and at the group to be written
 _BATCH = 64  # actions judged between looks at what is done
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One action that failed, and how many others could not run because of it."""
-
-    target: str
-    error: ImageBuildError
-    label: str = ""
-    stopped: int = 0
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of running a plan; counts are of actions."""
-
-    bought: int = 0
-    made: int = 0
-    cached: int = 0
-    failures: list[Failure] = field(default_factory=list)
-    blocked: list[Judgement] = field(default_factory=list)
-    skipped: int = 0
-    spent_usd: float = 0.0
-    unknown_cost: bool = False
-
-    def after(self, first: Outcome) -> Outcome:
-        """This outcome of a second pass over the same targets, with what the first one did."""
-        return Outcome(
-            bought=first.bought + self.bought,
-            made=first.made + self.made,
-            cached=first.cached,
-            failures=first.failures + self.failures,
-            blocked=self.blocked,
-            skipped=self.skipped,
-            spent_usd=self.spent_usd,
-            unknown_cost=self.unknown_cost,
-        )
-
-
 class Builder:
-    """One run over the nodes that some targets need.
+    """One run over the nodes that ``targets`` need.
 
     ``interrupted`` counts the user's Ctrl-C: at 1 nothing new begins and what is in flight is awaited, at 2 it is given
     up. ``max_failures`` stops in the same way after so many failed actions; 0 goes on for ever.
@@ -76,6 +40,7 @@ class Builder:
         self,
         graph: Graph,
         actions: Sequence[Action],
+        targets: Sequence[str],
         *,
         judge: Judge,
         executor: Executor,
@@ -102,38 +67,32 @@ class Builder:
         self._frozen = frozen
         self._interrupted = interrupted
         self._max_failures = max_failures
-        self._made: dict[int, tuple[Artifact, ...]] = {}
+        self._schedule = Schedule(graph, targets)
         self._drafts: set[int] = set()
-        self._running: dict[str, tuple[int, Judgement, float]] = {}
+        self._running: dict[str, tuple[int, Judgement]] = {}
         self._followers: dict[str, list[tuple[int, Judgement]]] = {}
         self._too_dear: deque[tuple[int, Judgement]] = deque()
-        self._dead: set[int] = set()
         self._heard: queue.SimpleQueue[tuple[str, Future[Done]] | Event] = queue.SimpleQueue()
         self._broken: set[str] = set()
-        self._begun: set[str] = set()
+        self._begun: dict[str, float] = {}
         self._told_stop = False
         self.outcome = Outcome()
 
-    def run(self, targets: Sequence[str]) -> Outcome:
+    def run(self) -> Outcome:
         """Bring the targets up to date, as far as failures, budget and the user allow."""
-        wanted = self._graph.closure(targets)
-        needed = set(wanted)
-        self._dependents = [[each for each in group if each in needed] for group in self._graph.dependents()]
-        self._finals = {self._graph.finals[target]: target for target in targets}
-        self._missing = {index: len(set(self._graph.nodes[index].needs)) for index in wanted}
-        self._ready = deque(index for index in wanted if not self._missing[index])
-        while self._ready or self._running or self._too_dear:
+        ready = self._schedule.ready
+        while ready or self._running or self._too_dear:
             if not self._stopping():
                 self._start_ready()
             self._tell_stop()
             if self._running:
-                self._hear(wait=not self._ready or self._stopping())
-            elif not self._ready or self._stopping():
+                self._hear(wait=not ready or self._stopping())
+            elif not ready or self._stopping():
                 break
             self._delivery.flush()
         self._give_up_rest()
         self._delivery.flush(now=True)
-        self.outcome.skipped = len(needed) - len(self._made) - len(self._dead)
+        self.outcome.skipped = self._schedule.untouched
         self.outcome.spent_usd = self._budget.spent
         self.outcome.unknown_cost = self._budget.unknown > 0
         return self.outcome
@@ -151,39 +110,33 @@ class Builder:
         if self._told_stop or not self._interrupted():
             return
         self._told_stop = True
-        in_flight = sum(
-            judgement.verdict == "buy" for key, (_, judgement, _) in self._running.items() if key in self._begun
-        )
-        if in_flight:
-            what = (
-                "a call in flight to keep its picture"
-                if in_flight == 1
-                else f"{in_flight} calls in flight to keep their pictures"
-            )
-            it = "it" if in_flight == 1 else "them"
-            self._listen(Notice(f"stopping: waiting for {what} (Ctrl-C again to give {it} up)"))
-        else:
-            self._listen(Notice("stopping"))
+        begun = [judgement for key, (_, judgement) in self._running.items() if key in self._begun]
+        in_flight = sum(judgement.verdict == "buy" for judgement in begun)
+        calls, pictures, them = ("a call", "its picture", "it")
+        if in_flight > 1:
+            calls, pictures, them = (f"{in_flight} calls", "their pictures", "them")
+        waiting = f": waiting for {calls} in flight to keep {pictures} (Ctrl-C again to give {them} up)"
+        self._listen(Notice(f"stopping{waiting if in_flight else ''}"))
 
     def _start_ready(self) -> None:
         for _ in range(len(self._too_dear)):
             self._begin_or_hold(*self._too_dear.popleft())
         for _ in range(_BATCH):
-            if not self._ready:
+            if not self._schedule.ready:
                 return
-            index = self._ready.popleft()
+            index = self._schedule.ready.popleft()
             judgement = self._judged(index)
             if judgement is None:
                 continue
             key = judgement.identity.key
             if judgement.artifacts is not None:
-                self.outcome.cached += 1
+                self.outcome.count(self._graph.nodes[index].target, "cached")
                 self._finish(index, judgement, judgement.artifacts)
             elif key in self._running:
                 self._followers.setdefault(key, []).append((index, judgement))
             elif judgement.verdict == "blocked":
                 self.outcome.blocked.append(judgement)
-                self._kill(index)
+                self._schedule.kill(index)
             else:
                 self._begin_or_hold(index, judgement)
 
@@ -193,7 +146,7 @@ class Builder:
             if self._frozen(action.node.target) and (frozen := self._judge.frozen(action)):
                 return frozen
             on_draft = any(need in self._drafts for need in action.node.needs)
-            return self._judge.judge(action, [self._made[need] for need in action.node.needs], on_draft=on_draft)
+            return self._judge.judge(action, self._schedule.made(action.node.needs), on_draft=on_draft)
         except ImageBuildError as error:
             self._fail(index, "", error)
             return None
@@ -203,7 +156,7 @@ class Builder:
         if judgement.identity.key in self._running:
             self._followers.setdefault(judgement.identity.key, []).append((index, judgement))
         elif judgement.action.plugin in self._broken and judgement.verdict == "buy":
-            self._kill(index)
+            self._schedule.kill(index)
         elif judgement.verdict != "buy" or self._budget.fits(judgement.cost):
             self._begin(index, judgement)
         elif self._budget.could_fit(judgement.cost):
@@ -215,12 +168,12 @@ class Builder:
         node, key = judgement.action.node, judgement.identity.key
         if judgement.verdict == "buy":
             self._budget.reserve(judgement.cost)
-        self._running[key] = (index, judgement, time.monotonic())
+        self._running[key] = (index, judgement)
         action = judgement.action
         job = Job(
             action,
             judgement.identity,
-            [self._made[need] for need in node.needs],
+            self._schedule.made(node.needs),
             judgement.draft,
             partial=lambda at, picture: self._heard.put(self._partial(action, at, picture)),
             cancelled=lambda: self._interrupted() > 1,
@@ -229,7 +182,7 @@ class Builder:
         def work() -> Done:
             if self._must_not_begin(judgement):
                 raise Cancelled
-            self._begun.add(key)
+            self._begun[key] = time.monotonic()
             self._heard.put(ActionStarted(node.target, node.kind, action.plugin, node.stage, key, node.candidate))
             return self._run(job, judgement)
 
@@ -273,7 +226,7 @@ class Builder:
             return
 
     def _take(self, key: str, future: Future[Done]) -> None:
-        index, judgement, began = self._running.pop(key)
+        index, judgement = self._running.pop(key)
         followers = self._followers.pop(key, [])
         if future.cancelled() or isinstance(future.exception(), Cancelled):
             self._take_back(index, judgement, followers)
@@ -282,11 +235,11 @@ class Builder:
         if error is not None:
             self._take_error(index, judgement, error)
             for follower, _ in followers:
-                self._kill(follower)
+                self._schedule.kill(follower)
             return
         done = future.result()
-        self._count(done)
         node = judgement.action.node
+        self.outcome.count(node.target, done.verdict)
         artifacts = done.record.artifacts
         self._listen(
             ActionFinished(
@@ -298,7 +251,7 @@ class Builder:
                 done.verdict,
                 tuple(artifact.digest for artifact in artifacts),
                 done.cost_usd,
-                time.monotonic() - began,
+                time.monotonic() - self._begun[key],
                 node.candidate,
             )
         )
@@ -320,46 +273,25 @@ class Builder:
             self._broken.add(judgement.action.plugin)
         self._fail(index, judgement.identity.key, error)
 
-    def _count(self, done: Done) -> None:
-        if done.verdict == "bought":
-            self.outcome.bought += 1
-        elif done.verdict == "made":
-            self.outcome.made += 1
-        else:
-            self.outcome.cached += 1
-
     def _finish(self, index: int, judgement: Judgement, artifacts: tuple[Artifact, ...]) -> None:
         node = self._graph.nodes[index]
-        self._made[index] = artifacts
         if judgement.draft:
             self._drafts.add(index)
-        picked = node.stage > 0 or index == self._graph.masters[node.target] or bool(self._dependents[index])
+        picked = (
+            node.stage > 0 or index == self._graph.masters[node.target] or self._schedule.is_needed_by_others(index)
+        )
         record = None if judgement.action.free else self._record_of(judgement.identity.key)
         self._delivery.finished(judgement, record, picked=picked)
-        if index in self._finals:
-            self._delivery.deliver(self._finals[index], artifacts, draft=judgement.draft)
-        for dependent in self._dependents[index]:
-            self._missing[dependent] -= 1
-            if not self._missing[dependent]:
-                self._ready.append(dependent)
+        if index in self._schedule.finals:
+            self._delivery.deliver(self._schedule.finals[index], artifacts, draft=judgement.draft)
+        self._schedule.finish(index, artifacts)
 
     def _fail(self, index: int, key: str, error: ImageBuildError) -> None:
         node = self._graph.nodes[index]
-        stopped = self._kill(index)
+        stopped = self._schedule.kill(index)
         self.outcome.failures.append(Failure(node.target, error, node.label, stopped))
         action = self._actions[index]
         self._listen(ActionFailed(node.target, node.kind, action.plugin, node.stage, key, error, node.candidate))
-
-    def _kill(self, index: int) -> int:
-        """Nothing that needs this node can run; returns how many others that stops."""
-        fresh, pending = 0, [index]
-        while pending:
-            each = pending.pop()
-            if each not in self._dead:
-                self._dead.add(each)
-                fresh += 1
-                pending += self._dependents[each]
-        return max(0, fresh - 1)
 
     def _give_up_rest(self) -> None:
         if not self._stopping():

@@ -96,10 +96,11 @@ class LocalExecutor:
         except ImageBuildError:
             raise
         except Exception as error:
+            paid = "" if call.free else "; the call may have been paid"
             raise ProviderError(
                 f"provider '{call.plugin}' failed: {error!r}",
-                hint="this is a fault of the provider's plugin; the call may have been paid",
-                billed=True,
+                hint=f"this is a fault of the provider's plugin{paid}",
+                billed=not call.free,
             ) from error
         artifacts = self._keep(job, call, store, result)
         seconds = time.perf_counter() - began

@@ -19,6 +19,9 @@ __all__ = ["Facts", "Judge", "Judgement", "Plan", "PlannedAction", "PlannedOutpu
 Verdict: TypeAlias = Literal["buy", "make", "cached", "frozen", "blocked", "waiting"]
 
 
+_LOST = (Reason("lost", detail="the store no longer has its bytes"),)
+
+
 class Facts(Protocol):
     """What is known of the world, asked while judging; a door to stores, state and lock."""
 
@@ -85,13 +88,14 @@ class Judge:
             return self._judge_draft(self.draft(action), made)
         if on_draft and isinstance(action, Call):
             return self._judge_draft(action, made)
-        reasons = self._reasons(action, identity)
+        lost = self.facts.lost(identity.key)
+        reasons = _LOST if lost else self._reasons(action, identity)
         if isinstance(action, Call) and self.offline and not action.provider.local:
             why = Reason("offline", detail=f"provider '{action.plugin}' needs the network")
             return Judgement("blocked", (why, *reasons), action, identity)
         if action.free:
             return Judgement("make", reasons, action, identity, draft=on_draft)
-        if reasons[0].code == "lost":
+        if lost:
             return Judgement("blocked", reasons, action, identity)
         assert isinstance(action, Call)
         return Judgement("buy", reasons, action, identity, cost=self.estimate(action))
@@ -103,15 +107,12 @@ class Judge:
         return Judgement(verdict, (Reason("draft", detail="draft"),), action, identity, artifacts, draft=True)
 
     def _reasons(self, action: Action, identity: Identity) -> tuple[Reason, ...]:
-        if self.facts.lost(identity.key):
-            return (Reason("lost", detail="the store no longer has its bytes"),)
         if self.facts.drafted(action.node.target):
             return (Reason("draft", detail="only a draft exists"),)
         last = self.facts.last(action.node.slot)
         if last is None:
             return (Reason("new", detail="never made"),)
-        changes = differences(last[1], identity.parts)
-        return tuple(changes) or (Reason("new", detail="never made"),)
+        return tuple(differences(last[1], identity.parts)) or _LOST
 
 
 @dataclass(frozen=True, slots=True)

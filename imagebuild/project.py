@@ -123,7 +123,7 @@ class Project:
         Failed targets are in the report; raised are ``SpecError``, ``PluginError``, ``LockError``, ``StoreError``,
         ``SpendingRefused`` and ``UsageError``, all before anything was called.
         """
-        began, began_ns = time.monotonic(), time.time_ns()
+        began_ns = time.time_ns()
 
         def tell(event: Event) -> None:
             listen(event)
@@ -137,6 +137,7 @@ class Project:
             if approved is not None:
                 require_same(approved, plan)
             budget = agreed_budget(plan, max_cost if max_cost is not None else session.spec.max_cost, confirm, approved)
+            began = time.monotonic()
             paid = [action for action in plan.actions if action.cost != Cost.free()]
             running = sum(action.will_run for action in plan.actions)
             tell(BuildStarted(self.root.name, len(selected), running, plan.cost if paid else None))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from imagebuild.builder import Failure, Outcome
 from imagebuild.delivery import Delivery
 from imagebuild.errors import ImageBuildError, InternalError, LockError
+from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judgement, Plan
 
 __all__ = ["Report", "report_of"]
@@ -14,8 +14,12 @@ __all__ = ["Report", "report_of"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did. ``cost_usd`` is None when some charge is unknown; ``kept`` are outputs edited by hand."""
+    """What a build did: for how many ``targets`` it ran something, and how many actions.
 
+    ``cost_usd`` is None when some charge is unknown; ``kept`` are outputs edited by hand.
+    """
+
+    targets: int = 0
     bought: int = 0
     made: int = 0
     cached: int = 0
@@ -40,6 +44,7 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
     failures += [Failure(target, error, target) for target, error in delivery.failed]
     failures += [_lost(judgement) for judgement in outcome.blocked]
     return Report(
+        targets=len(outcome.targets),
         bought=outcome.bought,
         made=outcome.made,
         cached=outcome.cached,

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from imagebuild.action import Action
 from imagebuild.artifact import Picture
 from imagebuild.budget import Budget
-from imagebuild.builder import Builder, Outcome
+from imagebuild.builder import Builder
 from imagebuild.delivery import Delivery
 from imagebuild.errors import StoreError
 from imagebuild.event import Event, Notice, PartialImage
 from imagebuild.executor import LocalExecutor, partial_name
 from imagebuild.interrupt import Interrupt
 from imagebuild.lockfile import Lock
+from imagebuild.outcome import Outcome
 from imagebuild.plan import Plan
 from imagebuild.pool import Pool
 from imagebuild.session import STATE_FOLDER, Session
@@ -67,6 +68,7 @@ class Run:
         builder = Builder(
             session.graph,
             session.actions,
+            self.plan.targets,
             judge=session.judge,
             executor=LocalExecutor(session.originals, session.derivatives),
             pool_of=pool_of,
@@ -80,7 +82,7 @@ class Run:
             max_failures=max_failures,
         )
         session.on_damage(lambda text: builder.hear(Notice(text)))
-        return builder.run(self.plan.targets)
+        return builder.run()
 
     def _write_lock(self, lock: Lock) -> None:
         if not self.locked:

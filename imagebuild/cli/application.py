@@ -62,7 +62,7 @@ def run(args: Sequence[str], shell: Shell) -> int:
     try:
         code = program.main(list(args), prog_name="imagebuild", standalone_mode=False, obj=shell)
     except (KeyboardInterrupt, click.Abort):
-        shell.err.line(("interrupted", "bold"))
+        shell.err.line(("interrupted", "bold"), ": what was already bought is kept")
         return INTERRUPTED
     except click.ClickException as error:
         return _show(_usage(error), args, shell)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from imagebuild.cli.text import clean
 from imagebuild.digest import Json
-from imagebuild.graph import Graph, Node, Slot
+from imagebuild.graph import Graph, Node
 from imagebuild.spec import Spec
-from imagebuild.target import Edit, Target
+from imagebuild.target import Edit, Slot, Target
 
 __all__ = ["Diagram", "diagram", "to_dot", "to_json_graph", "to_mermaid"]
 

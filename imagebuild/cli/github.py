@@ -11,7 +11,7 @@ from imagebuild.cli.text import clean
 from imagebuild.errors import Problem
 
 if TYPE_CHECKING:
-    from imagebuild.builder import Failure
+    from imagebuild.outcome import Failure
 
 __all__ = ["annotation", "summary"]
 

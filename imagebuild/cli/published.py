@@ -9,7 +9,7 @@ from datetime import datetime
 from imagebuild.cli.error_json import error_json, time_json
 from imagebuild.cost import Cost
 from imagebuild.digest import Json
-from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, BuildStarted, Event
+from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, BuildFinished, BuildStarted, Event
 from imagebuild.plan import Plan, PlannedAction, PlannedOutput
 from imagebuild.reason import Reason
 from imagebuild.status import TargetStatus
@@ -33,13 +33,19 @@ def event_json(event: Event, now: datetime) -> dict[str, Json]:
         line |= {"target": event.target, "kind": event.kind, "name": event.plugin}
         line |= {"stage": event.stage, "candidate": event.candidate, "key": event.key or None}
         if isinstance(event, ActionFinished):
-            line |= {"verdict": event.verdict, "digests": event.digests, "cost_usd": event.cost_usd}
+            line |= {"verdict": event.verdict, "digests": event.digests, "cost_usd": _usd(event.cost_usd)}
             line |= {"seconds": round(event.seconds, 3)}
         elif isinstance(event, ActionFailed):
             line |= {"error": error_json(event.error)}
         return line
-    fields = asdict(event)
-    return line | {name: round(value, 3) if name == "seconds" else value for name, value in fields.items()}
+    if isinstance(event, BuildFinished):
+        return line | asdict(event) | {"cost_usd": _usd(event.cost_usd), "seconds": round(event.seconds, 3)}
+    return line | asdict(event)
+
+
+def _usd(amount: float | None) -> float | None:
+    """Dollars without the noise of adding floats."""
+    return None if amount is None else round(amount, 6)
 
 
 def cost_json(cost: Cost) -> dict[str, Json]:

@@ -47,7 +47,7 @@ _EXIT_CODES = """## Exit codes
 def reference() -> str:
     """The whole page as Markdown."""
     context = click.Context(program, info_name="imagebuild")
-    parts = [_HEAD, "## Options of every command\n", "They may stand before the command or after it.\n"]
+    parts = [_HEAD, "## Options of every command\n", "All but `--version` may stand before the command or after it.\n"]
     parts.append(_options(program, context))
     for name, summary in COMMANDS.items():
         command = program.get_command(context, name)
@@ -71,7 +71,7 @@ def _options(command: click.Command, context: click.Context) -> str:
 
 def _rows(command: click.Command, context: click.Context) -> Iterator[str]:
     for parameter in command.get_params(context):
-        record = parameter.get_help_record(context)
+        record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None
         if record is not None:
             names, text = (part.replace("|", "\\|") for part in record)
             yield f"| `{names}` | {text} |"

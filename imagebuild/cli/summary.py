@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from imagebuild.builder import Failure
 from imagebuild.cli.plan_view import nothing_to_do
 from imagebuild.cli.problem import problem_lines
 from imagebuild.cli.text import Line, count
 from imagebuild.cost import Cost
 from imagebuild.errors import Problem
-from imagebuild.project import Report
+from imagebuild.outcome import Failure
+from imagebuild.report import Report
 
 __all__ = ["duration", "failure_lines", "headline", "money"]
 
@@ -34,14 +34,15 @@ def duration(seconds: float) -> str:
 
 def headline(report: Report) -> str:
     """``built 12 pictures in 4.2 s: 3 bought ($0.12), 9 made, 40 cached; 12 files written``."""
-    built, took = report.bought + report.made, duration(report.seconds)
+    built, took = report.targets, duration(report.seconds)
     quiet = not built and not report.failures and report.exit_code != INTERRUPTED
     if quiet and not report.written and not report.kept:
         return nothing_to_do(len(report.plan.targets))
     if quiet and report.written and not report.kept:
         fresh = count(len(report.plan.targets), "picture is", "pictures are")
         return f"wrote {count(len(report.written), 'file')} in {took}; {fresh} up to date"
-    did = f"stopped after {took}" if report.exit_code == INTERRUPTED else f"built {count(built, 'picture')} in {took}"
+    what = count(built, "picture") if built or not report.failures else "nothing"
+    did = f"stopped after {took}" if report.exit_code == INTERRUPTED else f"built {what} in {took}"
     actions = [f"{report.bought} bought ({_charged(report)})"] if report.bought else []
     actions += [f"{report.made} made"] if report.made else []
     actions += [f"{report.cached} cached"] if report.cached else []

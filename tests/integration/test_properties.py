@@ -45,14 +45,14 @@ def spec(project: dict[str, dict[str, object]]) -> str:
     for name, target in project.items():
         given_inputs = [
             f"{{target: {first}}}" if item == "first" else item
-            for item in target["inputs"]  # type: ignore[attr-defined]
+            for item in target["inputs"]  # type: ignore[attr-defined]  # always a list
             if item != "first" or name != first
         ]
-        steps = ", ".join(f"{{mark: {{mark: {word}}}}}" for word in target["steps"])  # type: ignore[attr-defined]
+        steps = ", ".join(f"{{mark: {{mark: {word}}}}}" for word in target["steps"])  # type: ignore[attr-defined]  # always a list
         lines += [
             f"  {name}:",
             f"    prompt: {target['prompt']}",
-            f"    edits: [{', '.join(target['edits'])}]",  # type: ignore[arg-type]
+            f"    edits: [{', '.join(target['edits'])}]",  # type: ignore[arg-type]  # always a list
             f"    steps: [{steps}]",
             f"    options: {{size: {target['size']}}}",
             f"    candidates: {target['candidates']}",
@@ -105,7 +105,7 @@ def test_no_history_buys_a_key_twice_or_leaves_work_behind(
             lock = Lock.read(world.root / "imagebuild.lock")
             for name, target in project.items():
                 if not target["steps"]:
-                    last = lock.lines[name, len(target["edits"]), 1]  # type: ignore[arg-type]
+                    last = lock.lines[name, len(target["edits"]), 1]  # type: ignore[arg-type]  # always a list
                     assert digest_file(root / f"images/{name}.png") == last.digest
         assert set(bought.values()) <= {1}
 

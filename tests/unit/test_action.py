@@ -132,7 +132,7 @@ def reasons(
     old: Call | StepRun, new: Call | StepRun, made: Artifact | None = None, now: Artifact | None = None
 ) -> list[str]:
     before = old.identify([(made,)] if made else [], unread).parts
-    after = new.identify([(now or made,)] if made and (now or made) else [], unread).parts  # type: ignore[list-item]
+    after = new.identify([(now or made,)] if made and (now or made) else [], unread).parts  # type: ignore[list-item]  # None is filtered out
     return [str(reason) for reason in differences(before, after)]
 
 

@@ -24,7 +24,8 @@ from imagebuild.cli.shell import Shell
 from imagebuild.cli.summary import failure_lines, headline
 from imagebuild.errors import Problem, SpendingRefused, UsageError
 from imagebuild.plan import Plan
-from imagebuild.project import Project, Report
+from imagebuild.project import Project
+from imagebuild.report import Report
 
 __all__ = ["command"]
 
@@ -128,7 +129,7 @@ def command(
         raise
     finally:
         reporter.close()
-    _finish(shell, report, as_json=as_json)
+    _finish(shell, project, report, as_json=as_json)
     return report.exit_code
 
 
@@ -182,18 +183,26 @@ def _show_refused(shell: Shell, project: Project, wanted: _Wanted) -> None:
     shell.err.lines([*plan_lines(plan, width=shell.width(shell.stderr)), []])
 
 
-def _finish(shell: Shell, report: Report, *, as_json: bool) -> None:
+def _finish(shell: Shell, project: Project, report: Report, *, as_json: bool) -> None:
     """All failures once more, then what was done; the same for GitHub, where this runs there."""
     lines = failure_lines(report.failures, width=shell.width(shell.stderr))
     shell.err.lines([[], *lines, []] if lines else [])
     if not as_json and not shell.quiet:
         shell.err.line((headline(report), "bold red" if report.failures else "bold"))
     if shell.github:
+        _tell_github(shell, project, report)
+
+
+def _tell_github(shell: Shell, project: Project, report: Report) -> None:
+    """Failures on the lines of their targets, and the summary on the page of the run."""
+    if report.failures:
+        spec = project.spec()
         for failure in report.failures:
-            problem = Problem(f"{failure.label or failure.target}: {failure.error.message}", failure.error.place)
+            place = failure.error.place or spec.place(failure.target)
+            problem = Problem(f"{failure.label or failure.target}: {failure.error.message}", place, failure.error.hint)
             shell.err.write(annotation(problem, shell.folder_in_repository) + "\n")
-        if path := shell.environ.get("GITHUB_STEP_SUMMARY"):
-            _append(shell, path, summary(headline(report), report.failures, report.written))
+    if path := shell.environ.get("GITHUB_STEP_SUMMARY"):
+        _append(shell, path, summary(headline(report), report.failures, report.written))
 
 
 def _append(shell: Shell, path: str, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -121,11 +120,8 @@ def _forget(folder: Path, paths: list[str]) -> None:
 
 
 def _remove_folder(folder: Path) -> None:
-    """Remove the state folder; a link in its place is removed and not followed."""
+    """Remove the state folder; a link in its place is refused by ``rmtree`` and by the build lock before."""
     try:
-        if folder.is_symlink():
-            os.unlink(folder)
-        elif folder.exists():
-            shutil.rmtree(folder)
+        shutil.rmtree(folder)
     except OSError as error:
         raise StoreError(f"'{STATE_FOLDER}' cannot be removed: {error.strerror or error}") from error

@@ -8,7 +8,8 @@ from imagebuild.cli.diagram import diagram, to_dot, to_json_graph, to_mermaid
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project, tags_option, targets_argument
 from imagebuild.cli.shell import Shell
-from imagebuild.graph import Slot, build_graph
+from imagebuild.graph import build_graph
+from imagebuild.target import Slot
 
 __all__ = ["command"]
 

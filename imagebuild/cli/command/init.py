@@ -80,10 +80,10 @@ def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
 
 def _ignore(path: Path) -> bool:
     """Add our folder to .gitignore unless a line says so already; whether it was added."""
-    before = path.read_text("utf-8") if path.exists() else ""
-    if any(line.strip().strip("/") == STATE_FOLDER for line in before.splitlines()):
+    before = path.read_bytes() if path.exists() else b""
+    if any(line.strip().strip(b"/") == STATE_FOLDER.encode() for line in before.splitlines()):
         return False
-    gap = "" if not before or before.endswith("\n") else "\n"
-    with open(path, "a", encoding="utf-8", newline="\n") as file:
-        file.write(f"{gap}{_IGNORED}\n")
+    gap = b"" if not before or before.endswith(b"\n") else b"\n"
+    with open(path, "ab") as file:
+        file.write(gap + _IGNORED.encode() + b"\n")
     return True

@@ -63,7 +63,7 @@ class LiveReporter:
         """Take an event into the display."""
         match event:
             case BuildStarted():
-                self._total = event.actions
+                self._total, self._since = event.actions, self._clock()
                 if event.actions:
                     self._begin()
             case ActionStarted():

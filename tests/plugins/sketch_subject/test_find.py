@@ -79,7 +79,7 @@ def test_an_index_refuses_a_word_taken_twice():
     phone laptop headphones guitar pencil palette paintbrush key padlock gear wrench hammer umbrella backpack shoe
     gift envelope trophy box folder document person portrait robot astronaut mountain sun moon star cloud planet
     globe heart crown shield flag anchor compass campfire snowman crystal gem balloon kite
-    """.split(),  # noqa: SIM905  a column of sixty quoted words would hide the test
+    """.split(),  # noqa: SIM905 - a column of sixty quoted words would hide the test
 )
 def test_common_words_have_a_subject(word):
     assert len(find([word])) == 1

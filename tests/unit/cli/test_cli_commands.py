@@ -86,6 +86,18 @@ def test_a_build_that_fails_lists_its_failures_at_the_end(cli: Any, golden: Gold
     golden("build-failed.txt", answer.err.partition("\n\n")[2])
 
 
+def test_a_failure_in_github_stands_on_the_line_of_its_target(cli: Any, tmp_path: Path) -> None:
+    def refuse(request: Any, context: Any) -> None:
+        raise RefusedError("declined | `it`", hint="change the prompt")
+
+    cli.world.provider = RecordingProvider(answer=refuse)
+    page = tmp_path / "summary.md"
+    environ = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(page), "GITHUB_WORKSPACE": str(cli.world.root)}
+    answer = cli("build", "-y", environ=environ)
+    assert "::error file=imagebuild.yaml,line=4,col=3::hero: declined | `it`%0Ahint: change the prompt\n" in answer.err
+    assert "| hero | declined &#124; &#96;it&#96; | change the prompt |" in page.read_text("utf-8")
+
+
 def test_quiet_says_only_what_failed(cli: Any) -> None:
     answer = cli("-q", "build", "-y")
     assert (answer.code, answer.out, answer.err) == (0, "", "")
@@ -126,6 +138,15 @@ def test_a_saved_plan_is_built_and_then_no_longer_fits(cli: Any, tmp_path: Path)
     again = cli("build", "--plan", saved)
     assert again.code == 2
     assert "no longer matches" in again.err
+
+
+def test_a_saved_plan_agrees_to_its_own_prices_only(cli: Any, tmp_path: Path) -> None:
+    saved = str(tmp_path / "plan.json")
+    cli("plan", "-o", saved)
+    cli.world.provider.price = 10.0
+    answer = cli("build", "--plan", saved)
+    assert answer.code == 4
+    assert not cli.world.provider.calls
 
 
 def test_a_saved_plan_leaves_nothing_else_to_say(cli: Any, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.console import Console
 
-from imagebuild.builder import Failure
 from imagebuild.cli.printer import Printer
 from imagebuild.cli.reporter.live import LiveReporter
 from imagebuild.cli.reporter.plain import PlainReporter
@@ -16,6 +15,7 @@ from imagebuild.cli.summary import duration, failure_lines, headline
 from imagebuild.cli.text import plain
 from imagebuild.errors import RefusedError
 from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, BuildStarted, Event, Notice, OutputWritten
+from imagebuild.outcome import Failure
 from imagebuild.plan import Plan
 from imagebuild.project import Report
 
@@ -105,7 +105,7 @@ def _rendered(reporter: LiveReporter) -> list[str]:
 def test_headlines() -> None:
     plan = Plan(tuple(f"t{number}" for number in range(52)), ())
     twelve = tuple("abcdefghijkl")
-    done = Report(bought=3, made=9, cached=40, written=twelve, cost_usd=0.12, seconds=4.2, plan=plan)
+    done = Report(targets=12, bought=3, made=9, cached=40, written=twelve, cost_usd=0.12, seconds=4.2, plan=plan)
     assert headline(done) == "built 12 pictures in 4.2 s: 3 bought ($0.12), 9 made, 40 cached; 12 files written"
     assert headline(Report(cached=52, plan=plan)) == "nothing to do (52 pictures are up to date)"
     restored = Report(cached=52, plan=plan, written=("a",), seconds=0.1)

@@ -1,0 +1,188 @@
+"""The command as a process of its own: what it imports, its exit codes, signals, pipes and a service that builds."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+TEMPLATES = ("minimal", "blog", "docs", "shop", "game")
+HEAVY = ("rich", "yaml", "jinja2", "pluggy", "openai", "pyvips", "sqlite3", "filelock", "imagebuild.project")
+
+SLOW = """
+import sys, time
+from imagebuild.cli.application import run
+from imagebuild.cli.shell import Shell
+from imagebuild.registry import Registry
+from imagebuild.testing import Plugin, RecordingProvider
+
+def answer(request, context):
+    sys.stdout.write("called\\n")  # in one piece: four threads write
+    sys.stdout.flush()
+    time.sleep({seconds})
+
+shell = Shell.of_process()
+shell.registry = Registry({{"slow": Plugin([RecordingProvider("slow", answer=answer)])}})
+code = run(sys.argv[1:], shell)
+sys.stdout.flush()
+import os
+os._exit(code)
+"""
+
+
+def environ(home: Path, **more: str) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "FORCE_COLOR", "NO_COLOR")
+        and not name.startswith("IMAGEBUILD_")
+    }
+    return {**kept, "IMAGEBUILD_HOME": str(home), "PYTHONUTF8": "1", **more}
+
+
+def imagebuild(folder: Path, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "imagebuild", *args]
+    home = folder / "home-of-the-test"
+    return subprocess.run(
+        command, cwd=folder, env=environ(home, **more), capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+@pytest.mark.parametrize("args", [["--version"], ["--help"], []])
+def test_version_and_help_import_nothing_heavy(args: list[str]) -> None:
+    heavy = [*HEAVY, "click"] if args == ["--version"] else [*HEAVY]
+    code = (
+        f"import sys; sys.argv = ['imagebuild', *{args!r}]\n"
+        "from imagebuild.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        f"print('loaded', [name for name in {heavy!r} if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines()[-1] == "loaded []"
+    assert "imagebuild" in answer.stdout
+
+
+def test_a_build_with_nothing_to_do_imports_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['imagebuild', 'build']\n"
+        "from imagebuild.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        f"print('loaded', [name for name in {[*HEAVY, 'click']!r} if name in sys.modules])"
+    )
+
+    def build() -> subprocess.CompletedProcess[str]:
+        home = environ(tmp_path / "home-of-the-test")
+        command = [sys.executable, "-P", "-c", code]
+        return subprocess.run(command, cwd=tmp_path, env=home, capture_output=True, text=True, check=True)
+
+    imagebuild(tmp_path, "init")
+    build()
+    time.sleep(2.1)  # the stamp trusts no file that is younger than the clock tick of any file system
+    build()
+    answer = build()
+    assert answer.stderr == "nothing to do (1 picture is up to date)\n"
+    assert answer.stdout == "loaded []\n"
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_template_builds_offline_at_once(tmp_path: Path, template: str) -> None:
+    assert imagebuild(tmp_path, "init", "--template", template).returncode == 0
+    answer = imagebuild(tmp_path, "build", "--offline")
+    assert answer.returncode == 0, answer.stderr
+    status = json.loads(imagebuild(tmp_path, "status", "--json").stdout)["targets"]
+    assert {each["state"] for each in status.values()} == {"fresh"}
+    assert all((tmp_path / path).stat().st_size > 1000 for each in status.values() for path in each["outputs"])
+
+
+def test_a_subfolder_finds_its_project(tmp_path: Path) -> None:
+    imagebuild(tmp_path, "init")
+    (tmp_path / "below").mkdir()
+    assert imagebuild(tmp_path / "below", "plan").returncode == 0
+    assert imagebuild(tmp_path, "-C", "below", "plan").returncode == 0
+
+
+def test_errors_in_github_actions_are_annotated_and_builds_summed_up(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    imagebuild(site, "init")
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(tmp_path)}
+    summary = tmp_path / "summary.md"
+    assert imagebuild(site, "build", GITHUB_STEP_SUMMARY=str(summary), **github).returncode == 0
+    assert "built 1 picture" in summary.read_text("utf-8")
+    (site / "imagebuild.yaml").write_text("version: 1\ntargets:\n  hero: {prmpt: x}\n", "utf-8")
+    answer = imagebuild(site, "build", **github)
+    assert answer.returncode == 2
+    assert "::error file=site/imagebuild.yaml,line=3,col=10::unknown key 'prmpt'" in answer.stderr
+
+
+def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
+    imagebuild(tmp_path, "init", "--template", "game")
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-m", "imagebuild", "graph"],
+            cwd=tmp_path,
+            env=environ(tmp_path / "home-of-the-test"),
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_a_terminal_without_unicode_gets_ascii(tmp_path: Path) -> None:
+    imagebuild(tmp_path, "init")
+    answer = imagebuild(tmp_path, "doctor", PYTHONUTF8="0", PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert answer.returncode == 0
+    assert answer.stdout.isascii()
+
+
+def _slow_build(folder: Path, seconds: float) -> subprocess.Popen[str]:
+    targets = "".join(f"  t{number}: {{prompt: p{number}}}\n" for number in range(9))
+    (folder / "imagebuild.yaml").write_text(f"version: 1\ndefaults: {{provider: slow}}\ntargets:\n{targets}", "utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW.format(seconds=seconds), "build", "-y"],
+        cwd=folder,
+        env=environ(folder / "home-of-the-test"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    for _ in range(4):  # as many as the provider takes at once
+        assert process.stdout.readline() == "called\n"
+    return process
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of a console")
+def test_ctrl_c_keeps_the_pictures_in_flight_and_begins_nothing_new(tmp_path: Path) -> None:
+    process = _slow_build(tmp_path, 1.0)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert out == ""
+    assert "note: stopping: waiting for 4 calls in flight to keep their pictures (Ctrl-C again to give them up)" in err
+    assert "4 bought ($0.16); 4 files written, 5 not begun" in err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of a console")
+def test_a_second_ctrl_c_gives_up_at_once(tmp_path: Path) -> None:
+    process = _slow_build(tmp_path, 60.0)
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert err.endswith("interrupted: what was already bought is kept\n")
