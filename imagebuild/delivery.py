@@ -20,6 +20,7 @@ from imagebuild.target import Slot
 
 __all__ = ["Delivery"]
 
+_OVERWRITE = "'imagebuild build --overwrite' replaces what is kept with the picture of the spec"
 _INTERVAL = 0.25  # seconds between groups; more when writing a group takes long, so that the lock is never the work
 
 
@@ -60,6 +61,7 @@ class Delivery:
         self.written: list[str] = []
         self.kept: list[str] = []
         self.delivered: dict[str, str] = {}
+        self._foreign: list[str] = []
         self._owners: dict[str, str] = {}
         self.failed: list[tuple[str, ImageBuildError]] = []
 
@@ -137,6 +139,13 @@ class Delivery:
         taken = time.monotonic() - began
         self._next = began + taken + max(_INTERVAL, 10 * taken)
 
+    def tell_foreign(self) -> None:
+        """Say once which files were there before any build of this project wrote them, and are kept."""
+        if self._foreign:
+            shown = ", ".join(f"'{path}'" for path in self._foreign[:3])
+            more = f" and {len(self._foreign) - 3} more" if len(self._foreign) > 3 else ""
+            self._listen(Notice(f"kept as they were before, with other bytes: {shown}{more}", _OVERWRITE))
+
     def _write(self, target: str, artifacts: Sequence[Artifact], draft: bool) -> dict[str, OutputState]:
         """Bring a target's files up to date; the rows of those whose state is new."""
         rows: dict[str, OutputState] = {}
@@ -147,7 +156,10 @@ class Delivery:
             reason, signature = self._inspect(path, artifact)
             if reason is not None and reason.code == "edited" and not self._overwrite:
                 self.kept.append(path)
-                self._listen(_kept(target, path))
+                if path in self._rows:
+                    self._listen(Notice(f"'{path}' was changed by hand and is kept", _OVERWRITE, target))
+                else:
+                    self._foreign.append(path)
                 continue
             if reason is not None:
                 signature = self._replace(path, artifact)
@@ -173,8 +185,3 @@ def _clash(first: str, second: str, path: str) -> Problem:
     """Two targets whose paths are the same only now that the pictures' types and labels are known."""
     hint = "give one of them another 'output'"
     return Problem(f"'{path}' is the output of both '{first}' and '{second}'", hint=hint)
-
-
-def _kept(target: str, path: str) -> Notice:
-    message = f"'{path}' was changed by hand and is kept"
-    return Notice(message, "'imagebuild build --overwrite' replaces it with the picture of the spec", target)

@@ -88,7 +88,9 @@ class ProjectFacts:
             return None, signature
         ours = digest is not None and ((row and row.digest == digest) or self._holds(digest))
         if signature.size and digest is not None and not ours:
-            return Reason("edited", path, detail="changed by hand"), signature
+            return Reason(
+                "edited", path, detail="changed by hand" if row else "there before, and not made here"
+            ), signature
         return Reason("output", path, detail="another picture"), signature
 
     def _holds(self, digest: str) -> bool:

@@ -59,6 +59,7 @@ class Run:
                     outcome = again.after(outcome)
             finally:
                 session.stop_pools()
+        delivery.tell_foreign()
         return outcome, delivery, interrupted()
 
     def _pass(

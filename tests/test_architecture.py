@@ -93,6 +93,13 @@ def test_import_contracts_hold() -> None:
     assert answer.returncode == 0, answer.stdout + answer.stderr
 
 
+def test_the_map_of_the_house_shows_every_module() -> None:
+    rows = re.findall(r"^\| (`.*?) \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+    shown = {name.rstrip("/") for row in rows for name in re.findall(r"`([a-z]+/?)`", row)}
+    there = {path.stem for path in (ROOT / "imagebuild").iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert {name for name in there if not name.startswith("__")} <= shown
+
+
 def test_every_plugin_is_under_the_contracts_and_type_checked() -> None:
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
     for package in PLUGIN_PACKAGES:

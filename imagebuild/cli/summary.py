@@ -47,7 +47,7 @@ def headline(report: Report) -> str:
     actions += [f"{report.made} made"] if report.made else []
     actions += [f"{report.cached} cached"] if report.cached else []
     ends = [f"{count(len(report.written), 'file')} written"] if report.written else []
-    ends += [f"{count(len(report.kept), 'file')} kept as changed by hand"] if report.kept else []
+    ends += [f"{count(len(report.kept), 'file')} kept"] if report.kept else []
     ends += [f"{len(report.failures)} failed"] if report.failures else []
     ends += [f"{report.skipped} not begun"] if report.skipped > 0 and report.exit_code == INTERRUPTED else []
     parts = "; ".join(part for part in (", ".join(actions), ", ".join(ends)) if part)

@@ -259,8 +259,11 @@ def test_an_output_edited_by_hand_is_kept_and_said_to_be_until_overwritten(proje
 
 
 def test_a_file_that_was_there_before_is_never_overwritten_unasked(project: Make) -> None:
-    world = project({"imagebuild.yaml": TEN, "images/t1.png": b"precious"})
-    assert world.build().kept == ("images/t1.png",)
+    world = project({"imagebuild.yaml": TEN, "images/t1.png": b"precious", "images/t2.png": b"too"})
+    assert sorted(world.build().kept) == ["images/t1.png", "images/t2.png"]
+    assert len(world.notices) == 1
+    assert world.notices[0].startswith("kept as they were before, with other bytes: 'images/t")
+    assert world.status("t1")["t1"].reasons[0].detail == "there before, and not made here"
     assert world.read("images/t1.png") == b"precious"
 
 
