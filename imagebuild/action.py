@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json, digest_value
@@ -57,6 +57,16 @@ class Call:
         """Whether it costs nothing."""
         return self.provider.free
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What stands at the fields of which a key holds digests, for people."""
+        names = {f"inputs[{index}]": reference.name for index, reference in enumerate(self.request.inputs)}
+        if self.request.mask:
+            names["mask"] = self.request.mask.name
+        if self.request.parent:
+            names["parent"] = self.request.parent.name
+        return names
+
     def identify(self, made: Sequence[Sequence[Artifact]], read: Read) -> Identity:
         """The key, once all it needs exists: ``made`` holds the artifacts of ``node.needs`` in that order."""
         request = self._filled([artifacts[0] for artifacts in made], read)
@@ -92,7 +102,8 @@ class StepRun:
     node: Node
     step: Step
     options: Mapping[str, Json]
-    free = True
+    free: ClassVar[bool] = True
+    names: ClassVar[Mapping[str, str]] = {}
 
     @property
     def plugin(self) -> str:
@@ -124,42 +135,44 @@ def _reference(reference: Reference, artifact: Artifact, read: Read) -> Referenc
     return Reference(reference.name, artifact.digest, artifact.media_type, lambda: read(artifact))
 
 
-def differences(old: Mapping[str, Json], new: Mapping[str, Json]) -> list[Reason]:
-    """What changed between the parts of two keys, field by field; options one by one."""
+def differences(
+    old: Mapping[str, Json], new: Mapping[str, Json], names: Mapping[str, str] | None = None
+) -> list[Reason]:
+    """What changed between the parts of two keys, field by field; options one by one.
+
+    ``names`` says what stands at ``parent``, ``mask`` and ``inputs[0]``, for which the parts hold only digests.
+    """
     reasons: list[Reason] = []
     for field in dict.fromkeys([*new, *old]):
         before, after = old.get(field), new.get(field)
         if before == after and type(before) is type(after):
             continue
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            reasons += _each(before, after, dict.fromkeys([*after, *before]))
+            reasons += [
+                _changed(name, before.get(name), after.get(name), {})
+                for name in dict.fromkeys([*after, *before])
+                if before.get(name) != after.get(name)
+            ]
+        elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+            reasons += [
+                _changed(f"{field}[{index}]", was, now, names or {})
+                for index, (was, now) in enumerate(zip(before, after, strict=True))
+                if was != now
+            ]
         elif isinstance(before, list) and isinstance(after, list):
-            reasons += _list(field, before, after)
+            reasons.append(Reason("changed", field, str(len(before)), str(len(after))))
         else:
-            reasons.append(_changed(field, before, after))
+            reasons.append(_changed(field, before, after, names or {}))
     return reasons
 
 
-def _each(before: Mapping[str, Json], after: Mapping[str, Json], names: Iterable[str]) -> list[Reason]:
-    return [_changed(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
-
-
-def _list(field: str, before: Sequence[Json], after: Sequence[Json]) -> list[Reason]:
-    if len(before) != len(after):
-        return [Reason("changed", field, str(len(before)), str(len(after)))]
-    return [
-        _changed(f"{field}[{index}]", old, new)
-        for index, (old, new) in enumerate(zip(before, after, strict=True))
-        if old != new
-    ]
-
-
-def _changed(field: str, before: Json, after: Json) -> Reason:
+def _changed(field: str, before: Json, after: Json, names: Mapping[str, str]) -> Reason:
     if field == "prompt" and isinstance(before, str) and isinstance(after, str):
         return Reason("changed", field, *_around(before, after))
-    is_digest = field == "parent" or field == "mask" or field.startswith("inputs[")
-    show = _short_digest if is_digest else _plain
-    return Reason("changed", field, show(before), show(after), "other bytes" if is_digest and before and after else "")
+    if field not in ("parent", "mask") and not field.startswith("inputs["):
+        return Reason("changed", field, _plain(before), _plain(after))
+    other = f"{names.get(field, 'it')} has other bytes" if before and after else ""
+    return Reason("changed", field, _short_digest(before), _short_digest(after), other)
 
 
 def _plain(value: Json) -> str:

@@ -112,7 +112,7 @@ class Judge:
         last = self.facts.last(action.node.slot)
         if last is None:
             return (Reason("new", detail="never made"),)
-        return tuple(differences(last[1], identity.parts)) or _LOST
+        return tuple(differences(last[1], identity.parts, action.names)) or _LOST
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,8 @@ class Reason:
 
     def __str__(self) -> str:
         match self.code:
-            case "changed" if self.detail:
-                return f"{self.field}: {self.detail}"
             case "changed":
-                return f"{self.field}: {self.old} -> {self.new}"
+                return f"{self.field}: {self.old} -> {self.new}" + (f" ({self.detail})" if self.detail else "")
             case "upstream":
                 return f"waits for {self.field}"
             case "failed":

@@ -111,7 +111,7 @@ class Resolver:
         if node.kind == "generate":
             return self._call(node, target, target, None, ())
         edit = target.edits[node.stage - 1]
-        return self._call(node, target, edit, Reference(f"the picture before {node.label}"), ("edits", node.stage - 1))
+        return self._call(node, target, edit, Reference("the picture before it"), ("edits", node.stage - 1))
 
     def _call(
         self, node: Node, target: Target, wanted: Target | Edit, parent: Reference | None, path: tuple[str | int, ...]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from imagebuild.digest import digest_bytes
 from imagebuild.provider import ProviderContext, Request
 from imagebuild.testing import RecordingProvider, RecordingStep, World, png
 
@@ -81,6 +82,11 @@ class Row:
     runs: tuple[str, ...] = ()
     reasons: dict[str, str] = field(default_factory=dict)
     written: tuple[str, ...] | None = None
+
+
+def short(data: bytes) -> str:
+    """How reasons show bytes."""
+    return digest_bytes(data)[:8]
 
 
 def change(old: str, new: str) -> Callable[[World], object]:
@@ -181,17 +187,17 @@ ROWS = [
         "change an input file's bytes",
         write("refs/a.png", png(2, 2, (9, 9, 9))),
         ("logo edit 1", "logo edit 2", "logo edit 3", "logo generate", *CARD),
-        {"logo": "inputs[0]: other bytes", "logo (edit 1)": "waits for logo", "card": "waits for logo (edit 3)"},
+        {"logo": f"inputs[0]: {short(png(2, 2, (1, 2, 3)))} -> {short(png(2, 2, (9, 9, 9)))} (refs/a.png has other bytes)", "logo (edit 1)": "waits for logo", "card": "waits for logo (edit 3)"},
     ),
     Row("copy an input file to another name", lambda world: world.write({"refs/c.png": world.read("refs/a.png")}).edit("imagebuild.yaml", "refs/a.png", "refs/c.png"), written=()),
     Row("add an input file", change("inputs: [refs/a.png]", "inputs: [refs/a.png, refs/b.png]"), ("logo edit 1", "logo edit 2", "logo edit 3", "logo generate", *CARD), {"logo": "inputs: 1 -> 2"}),
-    Row("change a mask's bytes", write("masks/m.png", png(4, 4, (9, 9, 9, 0))), ("logo edit 3", *CARD), {"logo (edit 3)": "mask: other bytes"}),
+    Row("change a mask's bytes", write("masks/m.png", png(4, 4, (9, 9, 9, 0))), ("logo edit 3", *CARD), {"logo (edit 3)": f"mask: {short(png(4, 4, (0, 0, 0, 0)))} -> {short(png(4, 4, (9, 9, 9, 0)))} (masks/m.png has other bytes)"}),
     Row("touch a mask", touch("masks/m.png"), written=()),
     Row("remove a mask from an edit", change(", mask: masks/m.png", ""), ("logo edit 3", *CARD), {}),
     Row("change edit 1 of 3", change("make it blue", "make it green"), ("logo edit 1", "logo edit 2", "logo edit 3", *CARD), {"logo (edit 1)": "prompt: 'make it blue' -> 'make it green'"}),
     Row("change edit 2 of 3", change("add stripes", "add dots"), ("logo edit 2", "logo edit 3", *CARD), {"logo (edit 2)": "prompt: 'add stripes' -> 'add dots'", "logo (edit 3)": "waits for logo (edit 2)"}),
     Row("change edit 3's option", change("options: {quality: high}, mask", "options: {quality: low}, mask"), ("logo edit 3", *CARD), {"logo (edit 3)": "quality: high -> low"}),
-    Row("take edit 3 away", change("      - {prompt: add a frame, options: {quality: high}, mask: masks/m.png}\n", ""), CARD, {"card": "inputs[0]: other bytes"}, written=("images/card.png", "images/logo.png")),
+    Row("take edit 3 away", change("      - {prompt: add a frame, options: {quality: high}, mask: masks/m.png}\n", ""), CARD, {"card": "(logo has other bytes)"}, written=("images/card.png", "images/logo.png")),
     Row("swap edits 1 and 2", changes(("      - make it blue\n      - add stripes\n", "      - add stripes\n      - make it blue\n")), ("logo edit 1", "logo edit 2", "logo edit 3", *CARD)),
     Row("change a prompt file", write("prompts/plain.md", "a plainer picture\n"), ("plain generate",), {"plain": "prompt: 'a plain picture' -> 'a plainer picture'"}, written=("out/plain.png",)),
     Row("touch a prompt file", touch("prompts/plain.md"), written=()),
@@ -243,7 +249,7 @@ def test_a_change_reruns_what_depends_on_it_and_says_why(project: Callable[..., 
     assert world.started == sorted(row.runs)
     assert report.exit_code == 0
     for label, text in row.reasons.items():
-        assert text in [str(reason) for reason in reasons[label]]
+        assert any(text in str(reason) for reason in reasons[label])
     if row.written is not None:
         assert world.written == sorted(row.written)
     assert len(world.provider.calls) + len(world.painter.calls) == len([run for run in row.runs if " step" not in run])

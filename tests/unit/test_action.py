@@ -141,7 +141,7 @@ def test_differences_name_the_field_and_both_values() -> None:
     assert reasons(generate(), generate(options={"size": "4x4"})) == ["quality: high -> (none)"]
     assert reasons(generate(), generate(take=2)) == ["take: 1 -> 2"]
     assert reasons(generate(), generate(mask=MASK)) == ["mask: (none) -> dddddddd"]
-    assert reasons(edit(), edit(), RED, BLUE) == ["parent: other bytes"]
+    assert reasons(edit(), edit(), RED, BLUE) == ["parent: aaaaaaaa -> bbbbbbbb (it has other bytes)"]
     assert reasons(step(), step(mark="B"), RED) == ["mark: A -> B"]
     assert reasons(generate(), generate()) == []
 
