@@ -20,7 +20,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-SUBJECTS = ("a fox", "a lighthouse", "a red car", "a sailboat", "an open book", "a rocket", "a cup of coffee", "a house")
+SUBJECTS = (
+    "a fox",
+    "a lighthouse",
+    "a red car",
+    "a sailboat",
+    "an open book",
+    "a rocket",
+    "a cup of coffee",
+    "a house",
+)
 SCENES = ("in a forest", "by the sea", "in a city at night", "in the mountains", "in spring", "at sunset")
 
 

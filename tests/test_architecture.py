@@ -187,27 +187,6 @@ def test_the_version_is_told_without_loading_a_heavy_library() -> None:
     assert answer.stdout.splitlines()[-1] == "[]"
 
 
-def test_a_build_with_nothing_to_do_loads_next_to_nothing(tmp_path: Path) -> None:
-    spec = "version: 1\ntargets: {dot: {provider: sketch, prompt: A dot, options: {size: 16x16}}}\n"
-    (tmp_path / "imagebuild.yaml").write_text(spec, "utf-8")
-    environ = {name: value for name, value in os.environ.items() if name != "GITHUB_ACTIONS"}
-    environ["IMAGEBUILD_HOME"] = str(tmp_path / "home")
-    loaded = HEAVY | {"dataclasses", "filelock", "imagebuild.project", "platformdirs", "pluggy", "sqlite3"}
-    # -P: the project's folder is no place to import from.
-    command = [sys.executable, "-P", "-X", "importtime", "-m", "imagebuild", "build"]
-    for _ in range(100):  # a spec written within the last two seconds is not trusted yet
-        subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, check=True)
-        if (tmp_path / ".imagebuild" / "stamp.json").exists():
-            break
-    answer = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True)
-    imports = {
-        line.rpartition("|")[2].strip() for line in answer.stderr.splitlines() if line.startswith("import time:")
-    }
-    assert "nothing to do" in answer.stderr
-    assert "imagebuild.cli.main" in imports
-    assert imports & loaded == set()
-
-
 def test_files_are_short() -> None:
     lengths = {relative(path): len(path.read_text("utf-8").splitlines()) for path in SHIPPED}
     assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}

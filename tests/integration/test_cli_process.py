@@ -69,29 +69,6 @@ def test_version_and_help_import_nothing_heavy(args: list[str]) -> None:
     assert "imagebuild" in answer.stdout
 
 
-def test_a_build_with_nothing_to_do_imports_nothing_heavy(tmp_path: Path) -> None:
-    code = (
-        "import sys; sys.argv = ['imagebuild', 'build']\n"
-        "from imagebuild.cli.main import main\n"
-        "try: main()\n"
-        "except SystemExit as end: assert not end.code\n"
-        f"print('loaded', [name for name in {[*HEAVY, 'click']!r} if name in sys.modules])"
-    )
-
-    def build() -> subprocess.CompletedProcess[str]:
-        home = environ(tmp_path / "home-of-the-test")
-        command = [sys.executable, "-P", "-c", code]
-        return subprocess.run(command, cwd=tmp_path, env=home, capture_output=True, text=True, check=True)
-
-    imagebuild(tmp_path, "init")
-    build()
-    time.sleep(2.1)  # the stamp trusts no file that is younger than the clock tick of any file system
-    build()
-    answer = build()
-    assert answer.stderr == "nothing to do (1 picture is up to date)\n"
-    assert answer.stdout == "loaded []\n"
-
-
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_each_template_builds_offline_at_once(tmp_path: Path, template: str) -> None:
     assert imagebuild(tmp_path, "init", "--template", template).returncode == 0
