@@ -33,6 +33,7 @@ class ProjectFacts:
         self._files = state.outputs()
         self._lines = lock.lines
         self._pinned = {line.key for line in lock.lines.values()}
+        self._locked = {line.digest for line in lock.lines.values()}
         self._drafted = {row.target for row in self._files.values() if row.draft}
 
     @property
@@ -94,7 +95,8 @@ class ProjectFacts:
         return Reason("output", path, detail="another picture"), signature
 
     def _holds(self, digest: str) -> bool:
-        return self._originals.objects.has(digest) or self._derivatives.objects.has(digest)
+        """Whether some build made these bytes: a store of this machine has them, or the lock pins them."""
+        return digest in self._locked or self._originals.objects.has(digest) or self._derivatives.objects.has(digest)
 
     def drafted(self, target: str) -> bool:
         """Whether a draft lies at the target's output paths."""

@@ -170,7 +170,7 @@ class Project:
         """After a build of everything that left nothing to do, note what it rested on, so that the next is quick."""
         if not report.ok or report.kept or session.registry.has_observers:
             return
-        files: dict[str, str | None] = {**dict.fromkeys((*session.spec.files, *session.spec.folders))}
+        files: dict[str, str | None] = {**dict.fromkeys(session.spec.folders), **session.spec.files}
         files.update(session.sources)
         files.update(delivery.delivered)
         absent = []

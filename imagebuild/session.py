@@ -103,7 +103,7 @@ class Session:
 
     def pools(self, jobs: int | None) -> Callable[[Action], Pool]:
         """The pool for each action: one a provider, and one for all that runs on this machine."""
-        local = Pool("local", jobs or os.cpu_count() or 1)
+        local = Pool("local", jobs or _processors())
         pools: dict[str, Pool] = {"": local}
 
         def pool_of(action: Action) -> Pool:
@@ -166,6 +166,13 @@ class Session:
             if not refused:
                 return Call(call.node, configured.provider, resolution.request, resolution.media_type)
             options = {name: value for name, value in options.items() if name not in refused}
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _read_unchanged(full: Path, path: str, digest: str) -> bytes:

@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from imagebuild.digest import digest_bytes
 from imagebuild.spec.name import folded
 from imagebuild.spec.problem import suggest
 
@@ -37,8 +38,8 @@ class Folder:
     def __init__(self, root: str) -> None:
         self.root = root
         self.real = os.path.realpath(root)
-        self.read: dict[str, None] = {}
-        """Files that were read, in order."""
+        self.read: dict[str, str] = {}
+        """Files that were read, in order, with the digest of the bytes that were."""
         self.listed: dict[str, None] = {}
         """Folders whose listing was read for a pattern, in order."""
         self.bytes_left = MOST_BYTES
@@ -129,7 +130,7 @@ class Folder:
         if len(data) > self.bytes_left:
             raise PathError(f"the files of the spec hold more than {MOST_BYTES >> 20} MiB together")
         self.bytes_left -= len(data)
-        self.read[inside] = None
+        self.read[inside] = digest_bytes(data)
         return data
 
     def glob(self, folder: str, pattern: str) -> list[str]:

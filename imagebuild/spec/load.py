@@ -80,7 +80,7 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
     )
     return Spec(
         root=root,
-        files=tuple(folder.read),
+        files=dict(folder.read),
         folders=tuple(folder.listed),
         targets=MappingProxyType({each.target.id: each.target for each in resolved}),
         providers=MappingProxyType(providers),

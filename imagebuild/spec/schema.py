@@ -123,8 +123,7 @@ names, in order, and the target itself.
 - `options` are merged key by key.
 - `tags` are united.
 - `prompt` of a style or of `defaults` is a text around the target's: `{{{{ prompt }}}}` in it stands for the
-  prompt as the
-  layers before have made it. `defaults` come first, then the styles in order.
+  prompt as the layers before have made it. `defaults` come first, then the styles in order.
 - Every other key is replaced as a whole, lists too.
 - `null` takes away what weaker layers say: `mask: null`, or `options: {{quality: null}}`.
 - An edit has the options of its target under its own, unless it names another provider.
@@ -134,8 +133,7 @@ names, in order, and the target itself.
 `matrix: {{season: [spring, autumn], time: [day, night]}}` makes four variants of a target `hero`:
 `hero[season=spring,time=day]` and so on, axes in alphabetical order. In file names the same variant is
 `hero-spring-day`. `{{target: hero}}` among the inputs of another target with the same axes means the variant with
-the same
-values. A target has 10,000 variants at most.
+the same values. A target has 10,000 variants at most.
 
 ## Templates
 

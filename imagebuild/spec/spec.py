@@ -28,13 +28,14 @@ class Origin:
 class Spec:
     """All of a spec, resolved. Paths are relative to ``root``, with forward slashes.
 
-    ``files`` are the files that were read (spec, includes, prompts) and ``folders`` those whose listing was read for
-    include patterns: when neither changes, the spec does not. ``providers`` may hold secrets and stands in no repr.
+    ``files`` are those that were read (spec, includes, prompts), each with the digest of what was read, and ``folders``
+    those whose listing was read for include patterns: when neither changes, the spec does not. ``providers`` may hold
+    secrets and stands in no repr.
     ``reserved`` are folded paths that no output may have.
     """
 
     root: Path
-    files: tuple[str, ...]
+    files: Map[str, str]
     folders: tuple[str, ...]
     targets: Map[str, Target]
     providers: Map[str, Map[str, Json]] = field(repr=False)

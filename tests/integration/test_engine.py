@@ -533,3 +533,15 @@ targets:
         "'x-1.png' is the output of both 'b' and 'a'",
     )
     assert world.written == ["x-1.png"]
+
+
+def test_a_second_clone_replaces_the_committed_picture_that_the_lock_pinned(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    world.build()
+    clone = World(world.root.parent / "clone", world.root.parent / "another-home", provider=world.provider)
+    clone.root.mkdir()
+    for path in ("imagebuild.yaml", "imagebuild.lock", "images/t1.png"):
+        clone.write({path: world.read(path)})
+    clone.edit("imagebuild.yaml", "picture 1}", "picture one}")
+    report = clone.build("t1")
+    assert (report.bought, report.written, report.kept) == (1, ("images/t1.png",), ())

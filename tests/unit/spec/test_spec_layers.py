@@ -121,7 +121,7 @@ def test_includes_are_merged_as_if_all_stood_in_one_file(load) -> None:
     assert spec.targets["main"].alt == "1"
     assert spec.targets["one"].inputs[0].path == "specs/pic.png"
     assert spec.targets["two"].prompt == "two\nlines"
-    assert spec.files == ("imagebuild.yaml", "specs/deep/two.yaml", "specs/one.yaml", "specs/deep/two.md")
+    assert tuple(spec.files) == ("imagebuild.yaml", "specs/deep/two.yaml", "specs/one.yaml", "specs/deep/two.md")
     assert set(spec.folders) == {"specs", "specs/deep"}
 
 
