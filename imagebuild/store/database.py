@@ -31,15 +31,21 @@ class Database:
         self._durable = durable
         self._guard = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._reading = threading.RLock()
+        self._reader: sqlite3.Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """The connection, or None when there is no file yet: to look does not make one. Raises StoreError."""
-        with self._guard, self._errors("read"):
-            if self._connection is None and not self._path.exists():
-                yield None
-            else:
-                yield self._open()
+        """A connection, or None when there is no file yet: to look does not make one. Raises StoreError.
+
+        It is not the one that writes: in WAL mode a reader need not wait for the disk with every writer.
+        """
+        with self._reading, self._errors("read"):
+            if self._reader is None and self._path.exists():
+                with self._guard:
+                    self._open()
+                self._reader = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+            yield self._reader
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -57,10 +63,11 @@ class Database:
 
     def close(self) -> None:
         """Close the file. Used again, it opens again."""
-        with self._guard, self._errors("close"):
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        with self._reading, self._guard, self._errors("close"):
+            for connection in (self._reader, self._connection):
+                if connection is not None:
+                    connection.close()
+            self._reader = self._connection = None
 
     def _open(self) -> sqlite3.Connection:
         if self._connection is not None:
