@@ -150,6 +150,8 @@ class Project:
             if not targets and not tags and not outcome.failures and not interrupts and not locked:
                 delivery.forget(session.graph)
             report = report_of(plan, outcome, delivery, interrupts, time.monotonic() - began)
+            for text in session.state.notices:
+                tell(Notice(text))
             if not (targets or tags or draft):
                 self._stamp(session, report, delivery, began_ns)
             tell(

@@ -545,3 +545,15 @@ def test_a_second_clone_replaces_the_committed_picture_that_the_lock_pinned(proj
     clone.edit("imagebuild.yaml", "picture 1}", "picture one}")
     report = clone.build("t1")
     assert (report.bought, report.written, report.kept) == (1, ("images/t1.png",), ())
+
+
+def test_a_broken_state_is_said_to_be_so_and_costs_no_call(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    world.build()
+    world.write({".imagebuild/state.db": b"imagebuild state 1 and then nonsense"}).forget()
+    report = world.build()
+    assert (report.exit_code, world.provider.calls) == (0, [])
+    assert len(world.notices) == 1
+    assert "state.db could not be read" in world.notices[0]
+    assert world.build().exit_code == 0
+    assert world.notices == []
