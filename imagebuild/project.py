@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -180,15 +181,16 @@ class Project:
             files[LOCK_FILE] = digest_bytes(delivery.lock.text().encode())
         else:
             absent.append(LOCK_FILE)
-        write_stamp(
-            str(self.root),
-            targets=len(session.spec.targets),
-            files=files,
-            absent=absent,
-            packages=session.registry.packages,
-            environ=self._environ,
-            began_ns=began_ns,
-        )
+        with contextlib.suppress(OSError):  # something went away meanwhile: without a stamp the next build looks
+            write_stamp(
+                str(self.root),
+                targets=len(session.spec.targets),
+                files=files,
+                absent=absent,
+                packages=session.registry.packages,
+                environ=self._environ,
+                began_ns=began_ns,
+            )
 
     def _session(self, *, draft: bool = False, offline: bool = False) -> Session:
         return Session(self.spec(), self.registry, self.home, draft=draft, offline=offline)
