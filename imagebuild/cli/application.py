@@ -59,6 +59,14 @@ def run_process(args: Sequence[str]) -> int:
 
 def run(args: Sequence[str], shell: Shell) -> int:
     """Run one command line; the exit code."""
+    code = _run(args, shell)
+    if shell.out.failure:
+        shell.err.line(("error: ", "bold red"), f"the output could not be written: {shell.out.failure}")
+        return code or 1
+    return code
+
+
+def _run(args: Sequence[str], shell: Shell) -> int:
     try:
         code = program.main(list(args), prog_name="imagebuild", standalone_mode=False, obj=shell)
     except (KeyboardInterrupt, click.Abort):

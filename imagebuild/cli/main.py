@@ -19,6 +19,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
+    _open_streams()
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"imagebuild {__version__}\n")
         return
@@ -28,6 +29,13 @@ def main() -> None:
     if code == INTERRUPTED:
         os._exit(code)  # calls that were given up still hold their threads, which an ordinary exit would wait for
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Point streams that the caller closed at nothing, so that no file of ours is opened under their numbers."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
 
 
 def _nothing_to_do(args: list[str]) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from click.shell_completion import CompletionItem
 
 from imagebuild.cli.shell import Shell
-from imagebuild.errors import ImageBuildError
+from imagebuild.errors import ImageBuildError, UsageError
 from imagebuild.project import Project
 
 __all__ = ["open_project", "tags_option", "target_argument", "targets_argument"]
 
 
 def open_project(shell: Shell) -> Project:
-    """The project at or above the folder of the call. Raises ``UsageError`` when there is none."""
+    """The project at or above the folder of the call. Raises ``UsageError`` when there is no project or no folder."""
+    if not os.path.isdir(shell.folder):  # never the project above a folder that is misspelt
+        raise UsageError(f"there is no folder '{shell.folder}'")
     project = Project.open(shell.folder, registry=shell.registry, environ=shell.environ)
     shell.root = project.root
     return project

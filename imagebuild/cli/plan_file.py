@@ -21,6 +21,7 @@ __all__ = ["SavedPlan", "read_plan", "write_plan"]
 FORMAT = "imagebuild-plan"
 VERSION = 1
 _BIGGEST = 256 << 20  # bytes
+_HEAD = 100  # bytes, in which the format of a saved plan stands
 _HINT = "make a new one with 'imagebuild plan -o FILE'"
 
 
@@ -34,13 +35,30 @@ class SavedPlan:
 
 
 def write_plan(path: Path, saved: SavedPlan) -> None:
-    """Write it. Raises ``UsageError`` when the file cannot be written."""
+    """Write it, over nothing but a saved plan. Raises ``UsageError`` for another file or one that cannot be written."""
+    if _is_something_else(path):
+        raise UsageError(
+            f"'{path}' is there already, is no saved plan, and is not written over",
+            hint="give '-o' the name of a new file",
+        )
     head = {"format": FORMAT, "draft": saved.draft, "offline": saved.offline}
     text = to_json({**head, **plan_json(saved.plan), "version": VERSION}, indent=1) + "\n"
     try:
         path.write_text(text, "ascii", newline="\n")
     except OSError as error:
         raise UsageError(f"the plan cannot be written to '{path}': {error.strerror or error}") from error
+
+
+def _is_something_else(path: Path) -> bool:
+    """Whether a file with content is there that is no saved plan: a slip of the hand must not cost a spec."""
+    try:
+        if not path.is_file():
+            return False
+        with open(path, "rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False  # the writing will say what is wrong
+    return bool(head) and f'"format": "{FORMAT}"'.encode() not in head
 
 
 def read_plan(path: Path) -> SavedPlan:

@@ -1,5 +1,5 @@
 """The only way to a stream: every text is made harmless and encodable here, styled if wanted, and a closed pipe is no
-reason to stop a build that is paid for.
+reason to stop a build that is paid for, nor is a full disk.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ class Printer:
         self.ascii_only = ascii_only
         self.github = github
         self.closed = False
+        self.failure: str | None = None
 
     def line(self, *pieces: Piece) -> None:
         """Print one line."""
@@ -62,7 +63,7 @@ class Printer:
         return click.style(text, fg=colour, bold="bold" in words or None, dim="dim" in words or None)
 
     def write(self, text: str) -> None:
-        """Hand finished text over; nothing happens once the reader has gone."""
+        """Hand finished text over; nothing happens once the reader has gone or the disk is full (``failure``)."""
         if self.closed:
             return
         try:
@@ -72,7 +73,7 @@ class Printer:
             self.closed = True
         except OSError as error:
             if error.errno != 22:  # EINVAL is how Windows says that the reader has gone
-                raise
+                self.failure = error.strerror or str(error)
             self.closed = True
 
 

@@ -15,6 +15,8 @@ import pytest
 TEMPLATES = ("minimal", "blog", "docs", "shop", "game")
 HEAVY = ("rich", "yaml", "jinja2", "pluggy", "openai", "pyvips", "sqlite3", "filelock", "imagebuild.project")
 
+SMALL = "version: 1\ntargets:\n  a: {prompt: a, options: {size: 32x32}}\n"
+
 SLOW = """
 import sys, time
 from imagebuild.cli.application import run
@@ -117,6 +119,44 @@ def test_a_closed_pipe_is_no_error(tmp_path: Path) -> None:
     finally:
         os.close(writer)
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell that closes streams")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", ["--version", "build", "status"])
+def test_a_stream_that_the_caller_closed_is_no_error(tmp_path: Path, command: str, closed: str) -> None:
+    (tmp_path / "imagebuild.yaml").write_text(SMALL, "utf-8")
+    line = f'"$1" -m imagebuild {command} {closed}'
+    answer = subprocess.run(
+        ["sh", "-c", line, "sh", sys.executable],
+        cwd=tmp_path,
+        env=environ(tmp_path / "home-of-the-test"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0
+    assert "Traceback" not in answer.stderr
+    assert (tmp_path / "images/a.png").exists() == (command == "build")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device that is always full")
+@pytest.mark.parametrize("command", ["status", "build --json", "plan --json"])
+def test_output_that_finds_no_room_is_said_in_one_line(tmp_path: Path, command: str) -> None:
+    (tmp_path / "imagebuild.yaml").write_text(SMALL, "utf-8")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        answer = subprocess.run(
+            [sys.executable, "-m", "imagebuild", *command.split()],
+            cwd=tmp_path,
+            env=environ(tmp_path / "home-of-the-test"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert answer.returncode == 1
+    assert answer.stderr == "error: the output could not be written: No space left on device\n"
+    assert (tmp_path / "images/a.png").exists() == command.startswith("build")
 
 
 def test_a_terminal_without_unicode_gets_ascii(tmp_path: Path) -> None:

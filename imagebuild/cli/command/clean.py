@@ -13,9 +13,10 @@ from imagebuild.cli.reporter.plain import PlainReporter
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.text import count
 from imagebuild.errors import StoreError, UsageError
+from imagebuild.lockfile import Lock
 from imagebuild.project import Project
-from imagebuild.session import STATE_FOLDER
-from imagebuild.store import Outputs, OutputState, State
+from imagebuild.session import LOCK_FILE, STATE_FOLDER
+from imagebuild.store import ObjectStore, Outputs, OutputState, State
 
 __all__ = ["command"]
 
@@ -35,6 +36,8 @@ def command(shell: Shell, *, outputs: bool, orphans: bool, dry_run: bool) -> int
         raise UsageError("'--outputs' and '--orphans' exclude each other")
     project = open_project(shell)
     folder = project.root / STATE_FOLDER
+    if not orphans:
+        _require_store_elsewhere(project.home, folder)
     with project.alone(PlainReporter(shell.err).hear):
         written = _written(folder)
         removed: list[str] = []
@@ -43,7 +46,7 @@ def command(shell: Shell, *, outputs: bool, orphans: bool, dry_run: bool) -> int
             wanted = _wanted(project)
             written = {path: row for path, row in written.items() if path not in wanted}
         if outputs or orphans:
-            removed, kept = _remove_outputs(project.root, written, dry_run=dry_run)
+            removed, kept = _remove_outputs(project.root, written, _last_copies(project), dry_run=dry_run)
         if orphans and not dry_run:
             _forget(folder, removed)
     if not orphans:
@@ -86,8 +89,25 @@ def _wanted(project: Project) -> set[str]:
         return known | {path for path, row in session.facts.outputs.items() if row.target in open_targets}
 
 
+def _require_store_elsewhere(home: Path, folder: Path) -> None:
+    """Refuse to remove a folder that somebody put the originals into."""
+    home, folder = home.resolve(), folder.resolve()
+    if home == folder or folder in home.parents:
+        raise UsageError(
+            f"the store of originals, '{home}', lies in {STATE_FOLDER}/, and removing it would lose what was bought",
+            hint="move the store, and set IMAGEBUILD_HOME to where it is then",
+        )
+
+
+def _last_copies(project: Project) -> set[str]:
+    """Digests of bought pictures that the store of this machine does not hold: a file with them may be the only one."""
+    objects = ObjectStore(project.home, durable=True)
+    lines = Lock.read(project.root / LOCK_FILE).lines.values()
+    return {line.digest for line in lines if not objects.has(line.digest)}
+
+
 def _remove_outputs(
-    root: Path, written: dict[str, OutputState], *, dry_run: bool
+    root: Path, written: dict[str, OutputState], last_copies: set[str], *, dry_run: bool
 ) -> tuple[list[str], list[tuple[str, str]]]:
     """Remove each file that still holds what a build put there; what was removed, and what was kept and why."""
     files = Outputs(root)
@@ -102,6 +122,9 @@ def _remove_outputs(
                 continue
             if digest != row.digest:
                 kept.append((path, "it was changed by hand"))
+                continue
+            if digest in last_copies:
+                kept.append((path, "it was bought, and the store does not have it"))
                 continue
             if not dry_run:
                 files.remove(path)

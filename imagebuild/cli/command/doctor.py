@@ -7,6 +7,7 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,9 +20,9 @@ from imagebuild.cli.opening import open_project
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.text import Line, columns, count
 from imagebuild.disk import clone
-from imagebuild.errors import ImageBuildError, UsageError
+from imagebuild.errors import ImageBuildError, StoreError, UsageError
 from imagebuild.registry import Registry
-from imagebuild.store import default_home
+from imagebuild.store import Records, default_home
 
 __all__ = ["command"]
 
@@ -93,6 +94,12 @@ def _store(shell: Shell) -> Iterator[Finding]:
     except OSError as error:
         hint = "make the folder writable, or set IMAGEBUILD_HOME to one that is"
         yield Finding("fault", "store", f"{home} cannot be written to: {error.strerror or error}", hint)
+        return
+    try:
+        with closing(Records(home / "records.db", durable=True)) as records:
+            records.get("")
+    except StoreError as error:
+        yield Finding("fault", "store", f"{home}: {error.message}", error.hint)
         return
     files, size = _size(home)
     more = "more than " if files >= _MOST_FILES else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,31 @@ def test_a_dry_run_prints_the_plan(cli: Any) -> None:
     assert not cli.world.provider.calls
 
 
+def test_the_project_above_a_misspelt_folder_is_not_built(cli: Any) -> None:
+    answer = cli("-C", str(cli.world.root / "nope"), "build", "-y")
+    assert answer.code == 2
+    assert "there is no folder" in answer.err
+    assert not cli.world.provider.calls
+
+
+@pytest.mark.parametrize("name", ["imagebuild.yaml", "imagebuild.lock"])
+def test_a_plan_is_written_over_nothing_else(cli: Any, name: str) -> None:
+    cli("build", "-y")
+    path = cli.world.root / name
+    before = path.read_bytes()
+    answer = cli("plan", "-o", str(path))
+    assert answer.code == 2
+    assert "is not written over" in answer.err
+    assert path.read_bytes() == before
+
+
+def test_a_plan_is_written_over_an_older_one_and_an_empty_file(cli: Any, tmp_path: Path) -> None:
+    saved = tmp_path / "plan.json"
+    saved.touch()
+    for _ in range(2):
+        assert cli("plan", "-o", str(saved)).code == 0
+
+
 def test_a_saved_plan_is_built_and_then_no_longer_fits(cli: Any, tmp_path: Path) -> None:
     saved = str(tmp_path / "plan.json")
     assert cli("plan", "-o", saved).code == 0
@@ -203,6 +229,28 @@ def test_clean_orphans_removes_what_no_target_makes(cli: Any) -> None:
     assert (cli.world.root / ".imagebuild").exists()
 
 
+def test_clean_keeps_a_bought_picture_that_the_store_does_not_have(cli: Any) -> None:
+    cli("build", "-y")
+    shutil.rmtree(cli.world.home)
+    answer = cli("clean", "--outputs")
+    assert "kept images/card.png: it was bought, and the store does not have it" in answer.err
+    assert (cli.world.root / "images/card.png").exists()
+    assert not (cli.world.root / "images/icon.png").exists()
+
+
+@pytest.mark.parametrize("where", [".imagebuild", ".imagebuild/home"])
+def test_clean_refuses_to_remove_the_originals(cli: Any, where: str) -> None:
+    home = str(cli.world.root / where)
+    cli("build", "-y", environ={"IMAGEBUILD_HOME": home})
+    for args in (["clean"], ["clean", "--outputs"], ["clean", "-n"]):
+        answer = cli(*args, environ={"IMAGEBUILD_HOME": home})
+        assert answer.code == 2
+        assert "would lose what was bought" in answer.err
+    cli.world.forget()
+    assert cli("build", environ={"IMAGEBUILD_HOME": home}).code == 0
+    assert not cli.world.provider.calls
+
+
 def test_clean_does_not_follow_a_link(cli: Any, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
@@ -240,6 +288,15 @@ def test_doctor_finds_a_project_fit(cli: Any) -> None:
     assert answer.code == 0
     assert answer.out.endswith("imagebuild can work here\n")
     assert json.loads(cli("doctor", "--json").out)["usable"] is True
+
+
+def test_doctor_says_that_records_cannot_be_read(cli: Any) -> None:
+    cli.world.home.mkdir()
+    (cli.world.home / "records.db").write_bytes(b"no database" * 1000)
+    answer = cli("doctor")
+    assert answer.code == 1
+    assert "fault  store" in answer.out
+    assert "cannot read records.db" in answer.out
 
 
 def test_doctor_works_outside_a_project(cli: Any, tmp_path: Path) -> None:
