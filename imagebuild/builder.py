@@ -16,6 +16,7 @@ from imagebuild.delivery import Delivery
 from imagebuild.errors import ImageBuildError, InternalError, ProviderError, SpendingRefused
 from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event, Notice
 from imagebuild.executor import Done, Executor, Job
+from imagebuild.facts import answer_of
 from imagebuild.graph import Graph
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judge, Judgement
@@ -92,6 +93,7 @@ class Builder:
             self._delivery.flush()
         self._give_up_rest()
         self._delivery.flush(now=True)
+        self._hear(wait=False)
         self.outcome.skipped = self._schedule.untouched
         self.outcome.spent_usd = self._budget.spent
         self.outcome.unknown_cost = self._budget.unknown > 0
@@ -240,7 +242,7 @@ class Builder:
         done = future.result()
         node = judgement.action.node
         self.outcome.count(node.target, done.verdict)
-        artifacts = done.record.artifacts
+        artifacts = answer_of(done.record)
         self._listen(
             ActionFinished(
                 node.target,
@@ -249,7 +251,7 @@ class Builder:
                 node.stage,
                 key,
                 done.verdict,
-                tuple(artifact.digest for artifact in artifacts),
+                tuple(artifact.digest for artifact in done.record.artifacts),
                 done.cost_usd,
                 time.monotonic() - self._begun[key],
                 node.candidate,
@@ -281,7 +283,7 @@ class Builder:
             node.stage > 0 or index == self._graph.masters[node.target] or self._schedule.is_needed_by_others(index)
         )
         record = None if judgement.action.free else self._record_of(judgement.identity.key)
-        self._delivery.finished(judgement, record, picked=picked)
+        self._delivery.finished(judgement, artifacts[0], record, picked=picked)
         if index in self._schedule.finals:
             self._delivery.deliver(self._schedule.finals[index], artifacts, draft=judgement.draft)
         self._schedule.finish(index, artifacts)

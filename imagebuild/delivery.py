@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from imagebuild.action import Call, Identity
@@ -48,6 +49,7 @@ class Delivery:
         self._outputs = outputs
         self._state = state
         self._lock = lock
+        self._by_key = {line.key: line for line in lock.lines.values()}
         self._write_lock = write_lock
         self._paths = paths
         self._inspect = inspect
@@ -70,30 +72,38 @@ class Delivery:
         """The lock as it will stand after the next flush."""
         return self._lock.with_lines(self._lines.values()) if self._lines else self._lock
 
-    def finished(self, judgement: Judgement, record: Record | None, *, picked: bool) -> None:
-        """Note an action that is done or needs nothing. ``record`` is what the store knows of a paid one."""
+    def finished(self, judgement: Judgement, answer: Artifact, record: Record | None, *, picked: bool) -> None:
+        """Note an action that is done or needs nothing: what it gave, and what the store knows of it if it was paid."""
         slot, identity = judgement.action.node.slot, judgement.identity
         if judgement.draft or judgement.verdict == "frozen":
             return
         self._slots[slot] = (identity.key, identity.parts)
-        if record is not None and record.paid and isinstance(judgement.action, Call):
-            line = self._line(slot, judgement.action, identity, record, picked)
-            if line != self._lock.lines.get(slot):
-                self._lines[slot] = line
+        if judgement.action.free or not isinstance(judgement.action, Call):
+            return
+        line = self._line(slot, judgement.action, identity, answer, record, picked)
+        if line is not None and line != self._lock.lines.get(slot):
+            self._lines[slot] = line
 
-    def _line(self, slot: Slot, call: Call, identity: Identity, record: Record, picked: bool) -> LockLine:
-        before = self._lock.lines.get(slot)
+    def _line(
+        self, slot: Slot, call: Call, identity: Identity, answer: Artifact, record: Record | None, picked: bool
+    ) -> LockLine | None:
+        """The line for an action: the one that pins this picture for its key, wherever it stood, else a new one."""
         target, stage, candidate = slot
+        known = self._by_key.get(identity.key)
+        if known is not None and known.digest == answer.digest:
+            return replace(known, target=target, stage=stage, candidate=candidate, picked=picked)
+        if record is None:
+            return None
         return LockLine(
             target=target,
             stage=stage,
             candidate=candidate,
             key=identity.key,
             take=identity.request.take if identity.request else 1,
-            digest=record.artifacts[0].digest,
-            media_type=record.artifacts[0].media_type,
+            digest=answer.digest,
+            media_type=answer.media_type,
             picked=picked,
-            review=before.review if before and before.key == identity.key else "unreviewed",
+            review="unreviewed",
             provider=call.plugin,
             model=record.model,
             options=dict(identity.request.options) if identity.request else {},

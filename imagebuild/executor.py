@@ -11,8 +11,9 @@ from imagebuild.action import Call, Identity, StepRun
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.errors import BuildError, ImageBuildError, NoImageError, ProviderError, StepError
 from imagebuild.event import Verdict
-from imagebuild.media import extension, probe
+from imagebuild.media import extension
 from imagebuild.provider import ProviderContext, Result
+from imagebuild.reply import believable_result, picture_fault, pictures_of
 from imagebuild.step import StepContext
 from imagebuild.store import Intent, Record, Store
 
@@ -92,17 +93,18 @@ class LocalExecutor:
         )
         started, began = self._clock(), time.perf_counter()
         try:
-            result = call.provider.generate(job.identity.request, context)
+            reply: object = call.provider.generate(job.identity.request, context)
         except ImageBuildError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             paid = "" if call.free else "; the call may have been paid"
             raise ProviderError(
                 f"provider '{call.plugin}' failed: {error!r}",
                 hint=f"this is a fault of the provider's plugin{paid}",
                 billed=not call.free,
             ) from error
-        artifacts = self._keep(job, call, store, result)
+        result = self._checked(job, call, store, reply)
+        artifacts = store.keep(result.pictures)
         seconds = time.perf_counter() - began
         record = Record(
             key=job.identity.key,
@@ -124,25 +126,18 @@ class LocalExecutor:
         store.records.put(record)
         return Done(record, "made" if call.free else "bought", record.cost_usd, seconds)
 
-    def _keep(self, job: Job, call: Call, store: Store, result: Result) -> tuple[Artifact, ...]:
-        """Store the pictures; what is no picture of the wanted type goes to the quarantine and fails the target."""
-        if not result.pictures:
-            message = f"provider '{call.plugin}' returned no picture"
-            raise NoImageError(message, request_id=result.request_id, billed=not call.free)
-        for picture in result.pictures:
-            found = probe(picture.data)
-            if found is not None and found.media_type == call.media_type:
-                continue
-            what = found.media_type if found else f"{len(picture.data)} bytes that are no picture"
-            wanted = f"wanted {call.media_type}, got {what}"
-            path = store.quarantine(job.identity.key, picture.data, wanted)
-            raise NoImageError(
-                f"provider '{call.plugin}' returned the wrong thing: {wanted}",
-                hint=f"what came is kept as {path.name} in the store's quarantine",
-                request_id=result.request_id,
-                billed=not call.free,
-            )
-        return store.keep(result.pictures)
+    def _checked(self, job: Job, call: Call, store: Store, reply: object) -> Result:
+        """The reply, if it can be used. Otherwise all its bytes go to the quarantine, and the target fails."""
+        fault = picture_fault(reply, call.media_type)
+        if fault is None and isinstance(reply, Result):
+            return believable_result(reply)
+        kept = [store.quarantine(job.identity.key, each.data, str(fault)).name for each in pictures_of(reply)]
+        raise NoImageError(
+            f"provider '{call.plugin}' returned the wrong thing: {fault}",
+            hint=f"what came is kept in the store's quarantine: {', '.join(kept)}" if kept else None,
+            request_id=getattr(reply, "request_id", None),
+            billed=not call.free,
+        )
 
     def _step(self, job: Job, run: StepRun) -> Done:
         pictures = [
@@ -155,7 +150,7 @@ class LocalExecutor:
             results = run.step.apply(pictures, StepContext(run.node.label, run.options))
         except BuildError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise StepError(f"step '{run.plugin}' failed: {error!r}", hint="this is a fault of its plugin") from error
         if not results:
             raise StepError(f"step '{run.plugin}' returned no picture")

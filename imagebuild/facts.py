@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json
-from imagebuild.errors import Problem, SpecError
-from imagebuild.lockfile import Lock
-from imagebuild.media import extension
+from imagebuild.errors import Problem, SpecError, StoreError
+from imagebuild.lockfile import Lock, LockLine
+from imagebuild.media import extension, probe
 from imagebuild.reason import Reason
 from imagebuild.spec import Spec
 from imagebuild.spec.output import output_path
-from imagebuild.store import Outputs, OutputState, Signature, State, Store
+from imagebuild.store import Outputs, OutputState, Record, Signature, State, Store
 from imagebuild.target import Slot
 
-__all__ = ["ProjectFacts"]
+__all__ = ["ProjectFacts", "answer_of"]
+
+_HEADER = 1 << 16  # bytes of a file that tell its type and size
 
 
 class ProjectFacts:
@@ -32,7 +35,7 @@ class ProjectFacts:
         self._slots = state.slots()
         self._files = state.outputs()
         self._lines = lock.lines
-        self._pinned = {line.key for line in lock.lines.values()}
+        self._pinned = {line.key: line for line in lock.lines.values()}
         self._locked = {line.digest for line in lock.lines.values()}
         self._drafted = {row.target for row in self._files.values() if row.draft}
 
@@ -42,17 +45,32 @@ class ProjectFacts:
         return self._files
 
     def made(self, key: str, *, draft: bool) -> tuple[Artifact, ...] | None:
-        """What the action of that key made; drafts and steps stand in the project's own store."""
+        """What the action of that key made; drafts and steps stand in the project's own store.
+
+        What the lock pins is the answer, whatever a store's record says; of a provider's pictures, the first one is.
+        """
         record = self._originals.lookup(key)
+        pin = self._pinned.get(key)
+        if pin is not None and (record is None or record.artifacts[0].digest != pin.digest):
+            return (_pinned_artifact(self._originals, pin),) if self._originals.objects.has(pin.digest) else None
         if record is None:
             record = self._derivatives.lookup(key)
             if record is not None and record.kind != "step" and not draft:
                 return None
-        return record.artifacts if record else None
+        return answer_of(record) if record else None
 
     def lost(self, key: str) -> bool:
         """Whether the picture was bought, as the record or the lock says, but its bytes are gone."""
         return key in self._pinned or self._originals.records.get(key) is not None
+
+    def doubtful(self, key: str) -> bool:
+        """Whether a call for it was cut off, so that it may have been paid already."""
+        return key in self._maybe_paid
+
+    @cached_property
+    def _maybe_paid(self) -> set[str]:
+        open_calls = (*self._originals.records.maybe_paid(), *self._originals.abandoned())
+        return {intent.key for intent in open_calls}
 
     def last(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
         """From the state, or for a fresh clone from the lock and the record it names."""
@@ -71,8 +89,11 @@ class ProjectFacts:
         return self._originals if self._originals.objects.has(artifact.digest) else self._derivatives
 
     def output(self, path: str, artifact: Artifact) -> Reason | None:
-        """Compare the file with the artifact; see :meth:`inspect`."""
-        return self.inspect(path, artifact)[0]
+        """Compare the file with the artifact; see :meth:`inspect`. One that cannot be read is left alone."""
+        try:
+            return self.inspect(path, artifact)[0]
+        except StoreError as error:
+            return Reason("edited", path, detail=error.message)
 
     def inspect(self, path: str, artifact: Artifact) -> tuple[Reason | None, Signature | None]:
         """What is wrong with the file at an output path, if anything, and the signature it had before it was read.
@@ -124,3 +145,17 @@ class ProjectFacts:
                 )
             pairs[path] = artifact
         return list(pairs.items())
+
+
+def answer_of(record: Record) -> tuple[Artifact, ...]:
+    """What a finished action hands on: all pictures of a step, the first one of a provider."""
+    return record.artifacts if record.kind == "step" else record.artifacts[:1]
+
+
+def _pinned_artifact(store: Store, pin: LockLine) -> Artifact:
+    """The picture that a lock line pins, for which the store has bytes and no record."""
+    data = store.objects.path(pin.digest)
+    with data.open("rb") as file:
+        found = probe(file.read(_HEADER))
+    size = data.stat().st_size
+    return Artifact(pin.digest, pin.media_type, size, found.width if found else None, found.height if found else None)

@@ -56,7 +56,8 @@ def require_locked(plan: Plan, session: Session) -> None:
         shown = "\n  ".join(missing[:20]) + (f"\n  and {len(missing) - 20} more" if len(missing) > 20 else "")
         raise LockError(
             f"the lock does not hold all that this build needs\n  {shown}",
-            hint="run 'imagebuild build' where spending is allowed and commit imagebuild.lock",
+            hint="run 'imagebuild build' where spending is allowed and commit imagebuild.lock; what the store lost has "
+            "to be brought back to it",
         )
 
 

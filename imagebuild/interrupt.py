@@ -8,9 +8,11 @@ from types import FrameType, TracebackType
 
 __all__ = ["Interrupt"]
 
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Ctrl-C, a polite end, a closed terminal, the same on Windows
+
 
 class Interrupt:
-    """Counts SIGINT and SIGTERM while it is entered; in a thread other than the main one it only stays at 0."""
+    """Counts requests to stop while it is entered; in a thread other than the main one it only stays at 0."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -22,7 +24,7 @@ class Interrupt:
 
     def __enter__(self) -> Interrupt:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in (getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)):
                 self._before[number] = signal.signal(number, self._heard)
         return self
 

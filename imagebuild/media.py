@@ -6,7 +6,7 @@ import re
 import struct
 from dataclasses import dataclass
 
-__all__ = ["EXTENSIONS", "Probe", "extension", "probe"]
+__all__ = ["EXTENSIONS", "Probe", "extension", "is_whole", "probe"]
 
 # Atomic groups: what stands before the root element is passed over once, without going back.
 _SVG = re.compile(
@@ -83,3 +83,33 @@ def _webp_size(data: bytes) -> tuple[int | None, int | None]:
     if form == b"VP8 " and len(data) >= 30:
         return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
     return None, None
+
+
+def is_whole(data: bytes, media_type: str) -> bool:
+    """Whether a picture reaches its end, as far as its container tells; true for types that do not say.
+
+    PNG: chunks follow each other up to IEND. JPEG: there is an end marker. WebP: as long as its header says. GIF: its
+    trailer is there. What comes after the end is no concern.
+    """
+    match media_type:
+        case "image/png":
+            return _png_reaches_end(data)
+        case "image/jpeg":
+            return data.rfind(b"\xff\xd9") > 0
+        case "image/webp":
+            return int.from_bytes(data[4:8], "little") + 8 <= len(data)
+        case "image/gif":
+            return data.rfind(b"\x3b") > 12
+        case "image/svg+xml":
+            return b"</svg" in data or b"/>" in data
+    return True
+
+
+def _png_reaches_end(data: bytes) -> bool:
+    at = 8
+    while at + 12 <= len(data):
+        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        at += 12 + length
+        if kind == b"IEND":
+            return at <= len(data)
+    return False

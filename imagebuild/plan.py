@@ -10,6 +10,7 @@ from imagebuild.action import Action, Call, Identity, differences
 from imagebuild.artifact import Artifact
 from imagebuild.cost import Cost
 from imagebuild.digest import Json
+from imagebuild.errors import StoreError
 from imagebuild.graph import Graph, Node
 from imagebuild.reason import Reason
 from imagebuild.target import Slot
@@ -30,6 +31,9 @@ class Facts(Protocol):
 
     def lost(self, key: str) -> bool:
         """Whether the action was done, or the lock pins it, but the bytes are gone."""
+
+    def doubtful(self, key: str) -> bool:
+        """Whether a call for it was cut off, so that it may have been paid already."""
 
     def last(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
         """Key and parts of what stood at a slot when it was last finished here."""
@@ -88,15 +92,14 @@ class Judge:
             return self._judge_draft(self.draft(action), made)
         if on_draft and isinstance(action, Call):
             return self._judge_draft(action, made)
-        lost = self.facts.lost(identity.key)
-        reasons = _LOST if lost else self._reasons(action, identity)
+        if self.facts.lost(identity.key) and not action.free:
+            return Judgement("blocked", _LOST, action, identity)
+        reasons = self._reasons(action, identity)
         if isinstance(action, Call) and self.offline and not action.provider.local:
             why = Reason("offline", detail=f"provider '{action.plugin}' needs the network")
             return Judgement("blocked", (why, *reasons), action, identity)
         if action.free:
             return Judgement("make", reasons, action, identity, draft=on_draft)
-        if lost:
-            return Judgement("blocked", reasons, action, identity)
         assert isinstance(action, Call)
         return Judgement("buy", reasons, action, identity, cost=self.estimate(action))
 
@@ -107,6 +110,10 @@ class Judge:
         return Judgement(verdict, (Reason("draft", detail="draft"),), action, identity, artifacts, draft=True)
 
     def _reasons(self, action: Action, identity: Identity) -> tuple[Reason, ...]:
+        if self.facts.lost(identity.key):
+            return _LOST
+        if not action.free and self.facts.doubtful(identity.key):
+            return (Reason("new", detail="a call for it was cut off, and may have been paid"),)
         if self.facts.drafted(action.node.target):
             return (Reason("draft", detail="only a draft exists"),)
         last = self.facts.last(action.node.slot)
@@ -129,8 +136,13 @@ class PlannedAction:
 
     @property
     def will_run(self) -> bool:
-        """Whether a build would run it, as far as can be told."""
+        """Whether a build would run it, as far as can be told, or another one in its place."""
         return self.verdict in ("buy", "make", "waiting")
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another action of the plan is the same one, and runs for both."""
+        return self.reasons[0].code == "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +199,16 @@ def make_plan(
     planned: dict[int, PlannedAction] = {}
     known: dict[int, tuple[Artifact, ...]] = {}
     first: dict[str, int] = {}
+    alias: dict[int, int] = {}
     for index in graph.closure(targets):
         action = actions[index]
         verdict = judge.frozen(action) if frozen(action.node.target) else None
         if verdict is None:
             waits = _waits(action, planned, known, judge)
             if waits is not None:
-                planned[index] = waits
+                same = first.setdefault(_likeness(action, known, alias), index) if waits.will_run else index
+                alias[index] = same
+                planned[index] = waits if same == index else _shared(action, graph.nodes[same], waits.draft)
                 continue
             drafts = any(planned[need].draft for need in action.node.needs)
             verdict = judge.judge(action, [known[need] for need in action.node.needs], on_draft=drafts)
@@ -203,11 +218,9 @@ def make_plan(
         )
         if verdict.artifacts is not None:
             known[index] = verdict.artifacts
-        elif first.setdefault(key, index) != index:
-            same = Reason(
-                "shared", graph.nodes[first[key]].label, detail=f"same request as {graph.nodes[first[key]].label}"
-            )
-            planned[index] = PlannedAction(action.node, action.plugin, "waiting", (same,), key=key, draft=verdict.draft)
+        elif (same := first.setdefault(key, index)) != index:
+            alias[index] = same
+            planned[index] = _shared(action, graph.nodes[same], verdict.draft, key)
     outputs = [
         PlannedOutput(target, path, artifact.digest, judge.facts.output(path, artifact))
         for target in targets
@@ -215,6 +228,25 @@ def make_plan(
         for path, artifact in paths(target, known[final])
     ]
     return Plan(targets, tuple(planned.values()), tuple(outputs))
+
+
+def _shared(action: Action, other: Node, draft: bool, key: str | None = None) -> PlannedAction:
+    """A plan for an action that another one of this build is, too: it runs and costs once."""
+    same = Reason("shared", other.label, detail=f"same request as {other.label}")
+    return PlannedAction(action.node, action.plugin, "waiting", (same,), key=key, draft=draft)
+
+
+def _likeness(action: Action, known: Mapping[int, tuple[Artifact, ...]], alias: Mapping[int, int]) -> str:
+    """The same for actions whose keys will be the same: as a key, with a stand-in for each picture that is to come."""
+    made = [
+        known.get(need) or (Artifact(f"to come from {alias.get(need, need)}", "image/png", 0),)
+        for need in action.node.needs
+    ]
+    return action.identify(made, _no_bytes).key
+
+
+def _no_bytes(artifact: Artifact) -> bytes:
+    raise StoreError(f"'{artifact.digest}' does not exist yet")
 
 
 def _waits(

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.digest import digest_bytes
+from imagebuild.disk import store_errors
 from imagebuild.errors import StoreError
 from imagebuild.event import BuildFinished, BuildStarted, Event, Notice
 from imagebuild.gate import agreed_budget, require_locked, require_same
@@ -21,7 +22,7 @@ from imagebuild.plan import Plan
 from imagebuild.registry import Registry
 from imagebuild.report import Report, report_of
 from imagebuild.run import Run
-from imagebuild.session import LOCK_FILE, STATE_FOLDER, Session
+from imagebuild.session import BUILD_LOCK, LOCK_FILE, STATE_FOLDER, Session
 from imagebuild.spec import Spec, find_root, load_spec
 from imagebuild.stamp import write_stamp
 from imagebuild.status import TargetStatus, status_of
@@ -131,6 +132,7 @@ class Project:
             self.registry.notify(event)
 
         with self.alone(tell), self._session(draft=draft, offline=offline) as session:
+            _report_maybe_paid(session, tell)
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
             if locked:
@@ -140,11 +142,10 @@ class Project:
             budget = agreed_budget(plan, max_cost if max_cost is not None else session.spec.max_cost, confirm, approved)
             began = time.monotonic()
             paid = [action for action in plan.actions if action.cost != Cost.free()]
-            running = sum(action.will_run for action in plan.actions)
+            running = sum(action.will_run and not action.is_shared for action in plan.actions)
             tell(BuildStarted(self.root.name, len(selected), running, plan.cost if paid else None))
             for note in session.resolver.notes:
                 tell(Notice(note))
-            _report_maybe_paid(session, tell)
             session.sweep()
             run = Run(session, plan, budget, tell, locked=locked, overwrite=overwrite)
             outcome, delivery, interrupts = run.go(jobs, max_failures)
@@ -201,13 +202,14 @@ class Project:
         folder = self.root / STATE_FOLDER
         if folder.is_symlink():
             raise StoreError(f"'{STATE_FOLDER}' is a link", hint="remove it; a folder of that name is made anew")
-        folder.mkdir(exist_ok=True)
-        lock = FileLock(folder / "build.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            tell(Notice("another build of this project is running; waiting for it to end"))
-            lock.acquire()
+        with store_errors(f"make '{STATE_FOLDER}'", lambda error: "make the project's folder writable"):
+            folder.mkdir(exist_ok=True)
+            lock = FileLock(folder / BUILD_LOCK)
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                tell(Notice("another build of this project is running; waiting for it to end"))
+                lock.acquire()
         try:
             yield
         finally:

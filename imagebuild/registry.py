@@ -59,7 +59,7 @@ class Registry:
             version = entry.dist.version if entry.dist else ""
             try:
                 plugin = entry.load()
-            except Exception as error:  # noqa: BLE001 - a stranger's import may raise anything; it is shown by name
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything; it is shown
                 registry._fail(entry.name, distribution, version, f"cannot be imported: {error!r}", error)
             else:
                 registry.add(entry.name, plugin, distribution, version)
@@ -69,11 +69,11 @@ class Registry:
         """Register one plugin object and what it adds; a plugin that fails is left out and listed in ``errors``."""
         self._origin[name] = (distribution, version)
         try:
-            self._manager.register(plugin, name)
             self._check_hooks(plugin)
+            self._manager.register(plugin, name)
             providers = self._new(self.providers, self._hooked(plugin, "imagebuild_providers"), Provider)  # type: ignore[type-abstract]  # only for isinstance
             steps = self._new(self.steps, self._hooked(plugin, "imagebuild_steps"), Step)  # type: ignore[type-abstract]  # only for isinstance
-        except Exception as error:  # noqa: BLE001 - so may its registration
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - so may its registration
             if self._manager.is_registered(plugin):
                 self._manager.unregister(plugin)
             reason = error.message if isinstance(error, PluginError) else f"cannot be registered: {error!r}"
@@ -114,7 +114,7 @@ class Registry:
         """Every plugin that was found, by name, broken ones too."""
         return tuple(self._info[name] for name in sorted(self._info))
 
-    def _fail(self, name: str, distribution: str, version: str, reason: str, cause: Exception) -> None:
+    def _fail(self, name: str, distribution: str, version: str, reason: str, cause: BaseException) -> None:
         failure = PluginError(
             f"plugin '{name}' ({distribution}) {reason}",
             hint=f"update or remove the distribution '{distribution}'; 'imagebuild plugins' lists all",

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TypeVar
 
 from imagebuild.action import Action, Call, StepRun
 from imagebuild.cost import Cost
-from imagebuild.digest import Json
-from imagebuild.errors import Problem, SpecError
+from imagebuild.digest import Json, canonical
+from imagebuild.errors import PluginError, Problem, SpecError
 from imagebuild.graph import Graph, Node
-from imagebuild.provider import OptionProblem, Provider, Reference, Request
+from imagebuild.media import EXTENSIONS, extension
+from imagebuild.provider import OptionProblem, Provider, Reference, Request, Resolution
 from imagebuild.registry import Registry
+from imagebuild.reply import believable_cost
 from imagebuild.spec import Spec
+from imagebuild.spec.output import output_path
+from imagebuild.step import StepResolution
 from imagebuild.target import Edit, InputFile, InputTarget, Target
 
 __all__ = ["ConfiguredProvider", "Resolver"]
+
+Answer = TypeVar("Answer", Resolution, StepResolution)
 
 ENGINE_SETTINGS = ("concurrency", "images_per_minute", "price")
 
@@ -36,7 +43,10 @@ class ConfiguredProvider:
 
     def estimate(self, request: Request) -> Cost:
         """What the call will cost; the spec's price stands in where the provider does not know."""
-        cost = self.provider.estimate(request)
+        try:
+            cost = believable_cost(self.provider.estimate(request))
+        except Exception as error:
+            raise _broken(f"provider '{self.provider.name}'", "estimating a request", error) from error
         return cost if cost.known or self.price is None else Cost.exactly(self.price)
 
 
@@ -69,9 +79,22 @@ class Resolver:
         for name in dict.fromkeys([*self._spec.providers, *self._used()]):
             self._configure(name)
         actions = [action for node in graph.nodes if (action := self._action(node)) is not None]
+        for target, index in graph.finals.items():
+            if len(actions) == len(graph.nodes) and isinstance(final := actions[index], Call):
+                self._check_ending(self._spec.targets[target], final.media_type)
         if self._problems:
             raise SpecError(sorted(self._problems, key=_by_place))
         return actions
+
+    def _check_ending(self, target: Target, media_type: str) -> None:
+        """A path that ends like another type of picture would give every reader of it the wrong idea."""
+        ending = extension(media_type)
+        path = output_path(target, ext=ending, reserved=self._spec.reserved)
+        shown = path.rpartition(".")[2].lower().replace("jpeg", "jpg")
+        if shown != ending and shown in EXTENSIONS.values():
+            message = f"the output '{path}' of target '{target.id}' is to hold {media_type}"
+            hint = "write '.{{ ext }}' at its end, or ask for that format in 'options'"
+            self._report(Problem(message, self._spec.place(target.id, "output"), hint))
 
     def configured(self, name: str) -> ConfiguredProvider | None:
         """The provider of that name with its settings, None when there is none; for drafts."""
@@ -135,7 +158,9 @@ class Resolver:
             candidate=node.candidate,
             take=self._takes.get((node.target, node.stage), 1),
         )
-        resolution = configured.provider.resolve(request)
+        resolution = _resolved(
+            f"provider '{wanted.provider}'", Resolution, lambda: configured.provider.resolve(request)
+        )
         self.notes.update(dict.fromkeys(resolution.notes))
         for problem in resolution.problems:
             self._report_option(target, problem, path)
@@ -154,7 +179,7 @@ class Resolver:
                 hint = "no steps are installed; those of imagebuild itself are not available yet"
             self._report(Problem(f"unknown step '{use.name}'", place, hint))
             return None
-        resolution = step.resolve(use.options)
+        resolution = _resolved(f"step '{use.name}'", StepResolution, lambda: step.resolve(use.options))
         for problem in resolution.problems:
             place = self._spec.place(target.id, "steps", index, use.name, problem.field, key=problem.unknown)
             self._report(Problem(problem.message, place, problem.hint))
@@ -194,6 +219,22 @@ class Resolver:
         known = sorted(self._registry.providers)
         close = get_close_matches(name, known, 1)
         return (f"did you mean '{close[0]}'? " if close else "") + f"installed: {', '.join(known)}"
+
+
+def _resolved(who: str, kind: type[Answer], ask: Callable[[], object]) -> Answer:
+    """What a plugin makes of a request. Raises ``PluginError`` that names it when it fails or answers nonsense."""
+    try:
+        answer = ask()
+        if not isinstance(answer, kind):
+            raise TypeError(f"expected a {kind.__name__}, got {type(answer).__name__}")
+        canonical(dict(answer.request.options if isinstance(answer, Resolution) else answer.options))
+    except Exception as error:
+        raise _broken(who, "resolving a request", error) from error
+    return answer
+
+
+def _broken(who: str, doing: str, error: Exception) -> PluginError:
+    return PluginError(f"{who} failed while {doing}: {error!r}", hint="this is a fault of its plugin")
 
 
 def _number(value: Json) -> float | None:

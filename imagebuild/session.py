@@ -21,14 +21,16 @@ from imagebuild.media import probe
 from imagebuild.plan import Judge, Plan, make_plan
 from imagebuild.pool import Pool
 from imagebuild.provider import Reference, Request
+from imagebuild.recovery import recover
 from imagebuild.registry import Registry
 from imagebuild.resolver import Resolver
 from imagebuild.spec import Spec
 from imagebuild.store import Outputs, State, Store
 
-__all__ = ["DRAFT_PROVIDER", "LOCK_FILE", "STATE_FOLDER", "Session"]
+__all__ = ["BUILD_LOCK", "DRAFT_PROVIDER", "LOCK_FILE", "STATE_FOLDER", "Session"]
 
 STATE_FOLDER = ".imagebuild"
+BUILD_LOCK = "build.lock"
 LOCK_FILE = "imagebuild.lock"
 DRAFT_PROVIDER = "sketch"
 _HEADER = 1 << 16  # bytes of a file that tell its type
@@ -64,6 +66,7 @@ class Session:
             outputs=self.outputs,
         )
         lines = self.lock.lines.values()
+        recover(lines, spec, self.outputs, self.originals)
         self.graph: Graph = build_graph(
             spec.targets,
             picks={line.target: line.candidate for line in lines if line.picked and line.stage == 0},

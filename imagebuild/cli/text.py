@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
+from imagebuild.spec.secret import mask
+
 __all__ = ["Line", "Piece", "cells", "clean", "columns", "count", "crop", "encodable", "plain"]
 
 Piece: TypeAlias = str | tuple[str, str]
@@ -23,7 +25,8 @@ _ASCII = str.maketrans({"–": "-", "—": "--", "…": "...", "→": "->", "·"
 
 
 def clean(text: str) -> str:
-    r"""``text`` with every character that could steer a terminal shown as ``\x1b``; tabs and line feeds stay."""
+    r"""``text`` with every character that could steer a terminal shown as ``\x1b``, and keys of services masked."""
+    text = mask(text)
     return text if text.isprintable() else _CONTROL.sub(_escape, text)
 
 

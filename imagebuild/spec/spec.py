@@ -104,11 +104,15 @@ class Spec:
                 listed = "tags: " + ", ".join(sorted(known)[:20]) if known else "no target has tags"
                 raise UsageError(f"no target has the tag '{tag}'", hint=suggest(tag, sorted(known), listed))
         wanted = set(tags)
-        return tuple(
+        found = tuple(
             key
             for key, target in self.targets.items()
             if key in chosen and (not wanted or not wanted.isdisjoint(target.tags))
         )
+        if names and tags and not found:
+            listed = ", ".join(f"'{tag}'" for tag in tags)
+            raise UsageError(f"none of the named targets has the tag {listed}", hint="give names or tags, not both")
+        return found
 
     def _named(self, name: str) -> list[str]:
         if name in self.targets:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 import threading
@@ -42,9 +43,7 @@ class Database:
         """
         with self._reading, self._errors("read"):
             if self._reader is None and self._path.exists():
-                with self._guard:
-                    self._open()
-                self._reader = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+                self._reader = self._open_reader()
             yield self._reader
 
     @contextmanager
@@ -87,6 +86,17 @@ class Database:
         self._connection = connection
         return connection
 
+    def _open_reader(self) -> sqlite3.Connection:
+        """A second connection; to a file that cannot be written, one that only looks and leaves nothing beside it."""
+        if os.access(self._path, os.W_OK) and os.access(self._path.parent, os.W_OK):
+            with self._guard:
+                self._open()
+            return sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
+        address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        self._version(connection)
+        return connection
+
     def _version(self, connection: sqlite3.Connection) -> int:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > len(self._migrations):
@@ -117,6 +127,9 @@ class Database:
         name = self._path.name
         try:
             yield
+        except OSError as error:
+            hint = "make the folder readable, or set IMAGEBUILD_HOME to one that is"
+            raise StoreError(f"cannot {doing} {name}: {error.strerror or error}", hint=hint) from error
         except sqlite3.OperationalError as error:
             raise StoreError(f"cannot {doing} {name}: {error}", hint=_hint(str(error))) from error
         except sqlite3.DatabaseError as error:

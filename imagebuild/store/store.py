@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -10,7 +11,7 @@ from pathlib import Path
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.digest import canonical, digest_bytes
 from imagebuild.disk import make_folder, store_errors, write_file
-from imagebuild.errors import StoreError
+from imagebuild.errors import StoreError, UsageError
 from imagebuild.media import EXTENSIONS, probe
 from imagebuild.store.claim import Claims
 from imagebuild.store.intent import Intent
@@ -22,9 +23,13 @@ __all__ = ["Store", "default_home"]
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
-    """Where originals live: ``IMAGEBUILD_HOME``, else the user's data folder."""
-    if home := environ.get("IMAGEBUILD_HOME"):
-        return Path(home).expanduser().absolute()
+    """Where originals live: ``IMAGEBUILD_HOME``, else the user's data folder. Raises ``UsageError``."""
+    if named := environ.get("IMAGEBUILD_HOME"):
+        home = Path(os.path.expanduser(named))
+        if not home.is_absolute():
+            hint = "name a folder that stays the same wherever the command is run"
+            raise UsageError(f"IMAGEBUILD_HOME is '{named}', expected an absolute path", hint=hint)
+        return home
     import platformdirs
 
     return platformdirs.user_data_path("imagebuild", appauthor=False)

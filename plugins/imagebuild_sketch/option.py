@@ -73,7 +73,7 @@ def _named(options: Mapping[str, object], problems: list[OptionProblem]) -> dict
         if real not in _NAMES:
             close = difflib.get_close_matches(name, (*_NAMES, *_ALIASES), n=1)
             hint = (f"did you mean '{close[0]}'? " if close else "") + f"known options: {', '.join(_NAMES)}"
-            problems.append(OptionProblem(name, f"unknown option '{name}'", hint))
+            problems.append(OptionProblem(name, f"unknown option '{name}'", hint, unknown=True))
         elif real in given and given[real] != value:
             problems.append(OptionProblem(name, f"'{real}' is given twice, also as '{name}'", "keep one of them"))
         elif value is not None:

@@ -110,6 +110,11 @@ class Sheet:
             self._definitions[template] = f"{self._prefix}{len(self._definitions)}"
         return self._definitions[template]
 
+    @property
+    def drawn(self) -> int:
+        """How many prefixes were handed out."""
+        return self._handed_out
+
     def fresh(self) -> str:
         """A prefix for the ids of a drawing that keeps its own definitions."""
         self._handed_out += 1

@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 else:
     Image = Any
 
-__all__ = ["Image", "blend", "decode", "encode", "grain", "join_alpha", "plain_alpha", "render", "vips", "white_mask"]
+__all__ = [
+    "Image",
+    "blend",
+    "decode",
+    "encode",
+    "grain",
+    "join_alpha",
+    "plain_alpha",
+    "render",
+    "screen",
+    "vips",
+    "white_mask",
+]
 
 MAX_PIXELS = 64_000_000
 """Pictures with more pixels are not decoded."""
@@ -89,8 +101,25 @@ def encode(image: Image, media_type: str, quality: int | None, *, alpha: bool) -
     elif media_type == "image/webp":
         data = image.webpsave_buffer(Q=quality if quality is not None else 85, keep="none", effort=2)
     else:
-        data = image.pngsave_buffer(filter="sub", compression=4, keep="none")
+        data = image.pngsave_buffer(filter="none", compression=6, keep="none")
     return data
+
+
+_BAYER = ((0, 8, 2, 10), (12, 4, 14, 6), (3, 11, 1, 9), (15, 7, 13, 5))
+
+
+def screen(image: Image, step: int) -> Image:
+    """Tones in steps of ``step`` levels, those between mixed by a 4 by 4 screen (Bayer, 1973); black and white stay.
+
+    Gradients show no bands, and a PNG takes half the bytes: what repeats every four pixels, deflate writes once.
+    ``step`` divides 255.
+    """
+    pyvips = vips()
+    tile = pyvips.Image.new_from_array([[place * step // 16 for place in row] for row in _BAYER]).cast("uchar")
+    whole = tile.replicate(-(-image.width // 4), -(-image.height // 4)).crop(0, 0, image.width, image.height)
+    table = pyvips.Image.new_from_array([[level // step * step for level in range(255 + step)]]).cast("uchar")
+    colours = (image.extract_band(0, n=3) + whole).maplut(table)
+    return join_alpha(colours, image.extract_band(3)) if image.hasalpha() else colours.copy(interpretation="srgb")
 
 
 def grain(image: Image, seed: str, strength: int) -> Image:

@@ -87,7 +87,14 @@ class Stage:
             night=palette.night and not self.flat,
             flat=self.flat,
             id_prefix=self.sheet.fresh(),
+            variant=self._variant(subject),
         )
+
+    def _variant(self, subject: Subject) -> int:
+        """Who the next person is: from one to the next of a picture they differ."""
+        if subject.kind not in ("person", "symbol"):
+            return 0
+        return self.chance.child("looks").whole(0, 5) + self.sheet.drawn
 
     def draw(self, figure: Figure, *, colour: str | None = None, distance: float = 0.0) -> str:
         """A subject's markup in its own box of 100 by 100."""

@@ -16,11 +16,11 @@ __all__ = ["Style", "paper_edge", "style_of"]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What a style does. ``grain`` is in levels of 255; ``blocks`` counts those of pixel art on the short side."""
+    """What a style does. ``screen`` is its step in levels; ``blocks`` counts those of pixel art on the short side."""
 
     name: str
     flat: bool = False
-    grain: int = 2
+    screen: int = 5
     wash: bool = False
     lines: bool = False
     grey: bool = False
@@ -41,21 +41,21 @@ class Style:
             image = tone.blocks(image, self.blocks)
         if self.grey:
             image = tone.grey(image)
-        return raster.grain(image, f"grain {self.name}", self.grain) if self.grain else image
+        return raster.screen(image, self.screen) if self.screen else image
 
 
 _STYLES = {
     "illustration": Style("illustration"),
-    "flat": Style("flat", flat=True, grain=0),
-    "minimal": Style("minimal", flat=True, grain=0),
-    "watercolor": Style("watercolor", wash=True, grain=4),
-    "line": Style("line", flat=True, lines=True, grain=0),
-    "pixel": Style("pixel", blocks=112, grain=0),
-    "retro": Style("retro", grain=6),
-    "neon": Style("neon", grain=2),
-    "mono": Style("mono", grey=True, grain=4),
-    "photo": Style("photo", grain=3),
-    "isometric": Style("isometric", grain=0),
+    "flat": Style("flat", flat=True, screen=0),
+    "minimal": Style("minimal", flat=True, screen=0),
+    "watercolor": Style("watercolor", wash=True),
+    "line": Style("line", flat=True, lines=True, screen=0),
+    "pixel": Style("pixel", blocks=112, screen=0),
+    "retro": Style("retro", screen=15),
+    "neon": Style("neon"),
+    "mono": Style("mono", grey=True),
+    "photo": Style("photo"),
+    "isometric": Style("isometric", screen=0),
 }
 
 

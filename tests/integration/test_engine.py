@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from imagebuild.artifact import Picture
+from imagebuild.digest import digest_bytes
 from imagebuild.errors import (
     AuthenticationError,
     LockError,
@@ -22,7 +26,7 @@ from imagebuild.errors import (
 )
 from imagebuild.event import ActionFailed, BuildFinished, BuildStarted, Event
 from imagebuild.lockfile import Lock
-from imagebuild.provider import ProviderContext, Request
+from imagebuild.provider import ProviderContext, Request, Result
 from imagebuild.store import Store
 from imagebuild.testing import RecordingProvider, World, png
 
@@ -109,12 +113,18 @@ def test_a_providers_own_bug_fails_its_target_and_names_the_plugin(project: Make
     assert report.cost_usd is None
 
 
+CUT_OFF = png(40, 40)[:-20]
+HUGE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0" + b"\0" * 40
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
         (b"not a picture", "wanted image/png, got 13 bytes that are no picture"),
         (b"\xff\xd8\xff\xc0" + b"\0" * 20, "wanted image/png, got image/jpeg"),
         (b"", "wanted image/png, got 0 bytes that are no picture"),
+        (CUT_OFF, f"wanted image/png, got one that is cut off after {len(CUT_OFF)} bytes"),
+        (HUGE, "wanted a picture, got a header that says 60000x60000 pixels"),
     ],
 )
 def test_a_reply_that_is_no_such_picture_is_kept_in_quarantine_and_never_used(
@@ -367,8 +377,109 @@ def test_a_fresh_store_with_a_lock_buys_nothing_silently(project: Make) -> None:
     world.build()
     world.home = world.home.parent / "another-home"
     world.forget()
+    for path in (world.root / "images").iterdir():
+        path.unlink()
     report = world.build()
     assert report.exit_code == 3
+    assert world.provider.calls == []
+
+
+def test_a_clone_with_committed_pictures_and_an_empty_store_needs_no_call(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    world.build()
+    world.home = world.home.parent / "another-home"
+    (world.root / "images/t1.png").rename(world.root / "elsewhere.png")
+    world.forget()
+    assert [failure.target for failure in world.build().failures] == ["t1"]
+    (world.root / "elsewhere.png").rename(world.root / "images/t1.png")
+    assert world.build(locked=True).exit_code == 0
+    (world.root / "images/t1.png").unlink()
+    assert world.build().written == ("images/t1.png",)
+    assert world.provider.calls == []
+
+
+def test_a_draft_never_replaces_the_last_copy_of_what_was_bought(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    world.build()
+    bought = world.read("images/t1.png")
+    world.home = world.home.parent / "another-home"
+    world.edit("imagebuild.yaml", "picture 1}", "picture one}").build(draft=True, max_cost=None)
+    assert world.read("images/t1.png") != bought
+    world.edit("imagebuild.yaml", "picture one}", "picture 1}").forget()
+    assert world.build().exit_code == 0
+    assert world.provider.calls == []
+    assert world.read("images/t1.png") == bought
+
+
+def test_the_lock_outweighs_the_record_of_this_machine(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    world.build()
+    lock_path = world.root / "imagebuild.lock"
+    line = Lock.read(lock_path).lines["t1", 0, 1]
+    pinned = png(9, 9, (1, 1, 1))
+    lock = lock_path.read_text("utf-8").replace(line.digest, digest_bytes(pinned))
+    world.write({"imagebuild.lock": lock}).forget()
+    (world.root / "images/t1.png").unlink()
+    with pytest.raises(LockError, match="t1: the store no longer has its bytes"):
+        world.build(locked=True)
+    assert world.build().exit_code == 3
+    assert lock_path.read_text("utf-8") == lock
+    store = Store.originals(world.home)
+    store.objects.put(pinned)
+    store.close()
+    assert world.build(locked=True).exit_code == 0
+    assert world.read("images/t1.png") == pinned
+    assert world.build().exit_code == 0
+    assert (lock_path.read_text("utf-8"), world.provider.calls) == (lock, [])
+
+
+def test_what_the_lock_pins_is_found_by_its_digest_when_the_records_are_gone(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    world.build()
+    for path in world.home.glob("records.db*"):
+        path.unlink()
+    shutil.rmtree(world.root / "images")
+    shutil.rmtree(world.root / ".imagebuild")
+    lock = world.read("imagebuild.lock")
+    world.forget()
+    report = world.build()
+    assert (report.exit_code, len(report.written), world.provider.calls) == (0, 10, [])
+    assert world.read("imagebuild.lock") == lock
+
+
+def test_renaming_a_target_moves_its_line_with_its_review(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    world.build()
+    text = (world.root / "imagebuild.lock").read_text("utf-8")
+    world.write({"imagebuild.lock": text.replace('"unreviewed"', '"approved"')})
+    world.edit("imagebuild.yaml", "  t3:", "  renamed:").forget()
+    assert world.build().exit_code == 0
+    lines = Lock.read(world.root / "imagebuild.lock").lines
+    assert ("t3", 0, 1) not in lines
+    assert lines["renamed", 0, 1].review == "approved"
+    assert world.provider.calls == []
+
+
+def test_only_the_first_of_several_pictures_is_the_answer_and_all_are_kept(project: Make) -> None:
+    world = project({"imagebuild.yaml": "version: 1\ntargets: {a: {prompt: a, provider: many, edits: [b]}}\n"})
+
+    class Many(RecordingProvider):
+        def generate(self, request: Request, context: ProviderContext) -> Result:
+            result = super().generate(request, context)
+            return replace(result, pictures=(*result.pictures, Picture(png(5, 5), "image/png")))
+
+    world.extra = (Many("many"),)
+    assert world.build().written == ("images/a.png",)
+    store = Store.originals(world.home)
+    assert len(list(store.objects.digests())) == 3
+    store.close()
+
+
+def test_a_path_that_ends_like_another_type_is_refused_before_anything_is_bought(project: Make) -> None:
+    world = project({"imagebuild.yaml": "version: 1\ntargets: {a: {prompt: a, provider: recorder, output: a.jpg}}\n"})
+    with pytest.raises(SpecError) as caught:
+        world.build()
+    assert str(caught.value) == "imagebuild.yaml:2:54: the output 'a.jpg' of target 'a' is to hold image/png"
     assert world.provider.calls == []
 
 

@@ -110,3 +110,25 @@ def test_what_waits_for_a_purchase_is_priced_too(project: Make) -> None:
     )
     assert world.plan().cost.high == pytest.approx(4 * 0.04)
     assert world.build().cost_usd == pytest.approx(4 * 0.04)
+
+
+def test_a_request_that_two_targets_share_is_priced_once_all_along_its_chain(project: Make) -> None:
+    spec = """\
+version: 1
+defaults: {provider: recorder}
+targets:
+  a: {prompt: x, edits: [blue]}
+  b: {prompt: x, edits: [blue, stripes]}
+  c: {prompt: x, edits: [green]}
+"""
+    world = project({"imagebuild.yaml": spec})
+    plan = world.plan()
+    shared = {action.node.label: str(action.reasons[0]) for action in plan.actions if action.is_shared}
+    assert shared == {
+        "b": "same request as a",
+        "c": "same request as a",
+        "b (edit 1)": "same request as a (edit 1)",
+    }
+    assert plan.cost.high == pytest.approx(4 * 0.04)
+    report = world.build(max_cost=None, confirm=lambda plan: True)
+    assert (report.bought, len(world.provider.calls)) == (4, 4)

@@ -15,7 +15,7 @@ from imagebuild.cli.text import count
 from imagebuild.errors import StoreError, UsageError
 from imagebuild.lockfile import Lock
 from imagebuild.project import Project
-from imagebuild.session import LOCK_FILE, STATE_FOLDER
+from imagebuild.session import BUILD_LOCK, LOCK_FILE, STATE_FOLDER
 from imagebuild.store import ObjectStore, Outputs, OutputState, State
 
 __all__ = ["command"]
@@ -49,10 +49,10 @@ def command(shell: Shell, *, outputs: bool, orphans: bool, dry_run: bool) -> int
             removed, kept = _remove_outputs(project.root, written, _last_copies(project), dry_run=dry_run)
         if orphans and not dry_run:
             _forget(folder, removed)
-    if not orphans:
-        if not dry_run:
-            _remove_folder(folder)
-        removed.append(f"{STATE_FOLDER}/")
+        if not orphans:
+            if not dry_run:
+                _empty(folder)
+            removed.append(f"{STATE_FOLDER}/")
     _say(shell, removed, kept, dry_run=dry_run)
     return 0
 
@@ -142,9 +142,13 @@ def _forget(folder: Path, paths: list[str]) -> None:
     state.close()
 
 
-def _remove_folder(folder: Path) -> None:
-    """Remove the state folder; a link in its place is refused by ``rmtree`` and by the build lock before."""
+def _empty(folder: Path) -> None:
+    """Remove all of the state folder but the lock file, for which other builds may be waiting."""
     try:
-        shutil.rmtree(folder)
+        for entry in folder.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            elif entry.name != BUILD_LOCK:
+                entry.unlink()
     except OSError as error:
-        raise StoreError(f"'{STATE_FOLDER}' cannot be removed: {error.strerror or error}") from error
+        raise StoreError(f"'{STATE_FOLDER}' cannot be emptied: {error.strerror or error}") from error

@@ -14,7 +14,7 @@ __all__ = ["figures_in", "land_colour", "taken_places"]
 
 _LOOK_AHEAD = 4
 _JOINTS = wordset("in on at by with under over near behind before against of and from is are , . ; :")
-_KEPT = wordset("skyscraper skyscrapers sofa cactus bottle volcano palm")
+_KEPT = wordset("market farm skyscraper skyscrapers sofa cactus bottle volcano palm")
 
 
 def taken_places(words: Sequence[str]) -> set[int]:
@@ -47,7 +47,7 @@ def figures_in(words: tuple[str, ...], taken: set[int]) -> tuple[list[Figure], l
     at = 0
     while at < len(words):
         named = colour_at(words, at)
-        if named and not (named[0] == words[at] and subject.find([words[at]])):
+        if named and not (named[0] == words[at] and _is_noun(words, at)):
             owner = _owner(words, at + named[1]) or _described(words, at)
             if owner and owner.name not in colours:
                 colours[owner.name] = named[0]
@@ -58,14 +58,37 @@ def figures_in(words: tuple[str, ...], taken: set[int]) -> tuple[list[Figure], l
         if words[at] in NUMBERS and (owner := _owner(words, at + 1)):
             counts.setdefault(owner.name, NUMBERS[words[at]])
         at += 1
-    found = subject.find([word if at not in taken else "," for at, word in enumerate(words)])
-    figures = []
+    found = subject.find([word if at not in taken and not _owns(words, at) else "," for at, word in enumerate(words)])
+    if any(one.name in _BUSY for one in found):
+        found = [one for one in found if one.name not in _ANYBODY]
+    figures: list[Figure] = []
     for one in found:
         name = colours.get(one.name)
         several = _HERDS.get(one.name, 3) if _is_plural(words, one) else 1
-        count = counts.get(one.name) or (several if len(found) == 1 else 1)
+        alive = one.kind in ("person", "animal") and not figures
+        count = counts.get(one.name) or (several if len(found) == 1 else min(several, 2) if alive else 1)
         figures.append(Figure(one, COLOURS[name] if name else None, name, count))
     return figures, free
+
+
+_BUSY = frozenset(
+    ("desk worker", "team", "meditation", "cyclist", "dancer", "family", "handshake", "teacher", "barista", "chef")
+)
+"""People at something: a woman with them is the one who does it."""
+_ANYBODY = wordset("woman man person child girl boy")
+
+
+def _is_noun(words: Sequence[str], at: int) -> bool:
+    """Whether the word of a colour is part of a name: an orange, a cherry tree."""
+    alone = [words[at]] if at + 1 == len(words) else words[at : at + 2]
+    return bool(subject.find([words[at]])) or subject.find(alone) != subject.find(words[at + 1 : at + 2])
+
+
+def _owns(words: Sequence[str], at: int) -> bool:
+    """Whether a person is named only for what is theirs: the knight of "a knight's shield"."""
+    theirs = words[at + 2 : at + 4]
+    named = subject.find([words[at]]) if tuple(words[at + 1 : at + 2]) == ("s",) and theirs else []
+    return bool(named) and named[0].kind == "person" and bool(subject.find(theirs))
 
 
 def _owner(words: Sequence[str], start: int) -> subject.Subject | None:

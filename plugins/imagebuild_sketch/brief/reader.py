@@ -20,6 +20,7 @@ from imagebuild_sketch.brief.vocabulary import (
     WEATHER,
     Table,
 )
+from imagebuild_sketch.subject import Subject
 from imagebuild_sketch.wordset import wordset
 
 __all__ = ["read"]
@@ -72,6 +73,8 @@ def _scene(words: Sequence[str], form: str | None, places: Sequence[str], figure
         return "isometric"
     if hero is None and any(word in PERSONS for word in words) and not strong:
         return "portrait"
+    if strong[:1] == ["table"] and hero and hero.kind == "person":
+        return "landscape" if "picnic" in words else "interior"
     if strong:
         return strong[0]
     if places:
@@ -86,10 +89,21 @@ def _scene(words: Sequence[str], form: str | None, places: Sequence[str], figure
     if hero.kind == "food":
         return "table"
     if hero.kind == "person":
-        return "portrait" if any(word in PERSONS for word in words) else "landscape"
+        alone = len(figures) == 1 and figures[0].count == 1 and hero.name in _ANYBODY
+        if alone and any(word in PERSONS for word in words):
+            return "portrait"
+        return "spot" if hero.habitat[0] == "interior" and not _outdoors(words) else _open_place(hero)
     if hero.kind == "plant" and not _outdoors(words):
         return "spot"
     return hero.habitat[0] if hero.habitat and hero.habitat[0] != "product" else "spot"
+
+
+_ANYBODY = wordset("woman man child girl boy person portrait")
+"""People told by nothing but their looks: alone they sit for a portrait."""
+
+
+def _open_place(hero: Subject) -> str:
+    return hero.habitat[0] if hero.habitat[0] in ("space", "forest", "city") else "landscape"
 
 
 def _outdoors(words: Sequence[str]) -> bool:

@@ -29,8 +29,13 @@ def describe(brief: Brief, *, transparent: bool = False) -> str:
     subjects = f"a {person}" if person else " and ".join(_figure(figure) for figure in brief.figures[:3])
     place = "on a transparent ground" if transparent else _SCENES[brief.scene]
     if not subjects and brief.scene in _ALONE and not transparent:
-        scenery = [feature for feature in ("mountain", "lake", "desert", "garden") if brief.has(feature)]
-        parts = [_ALONE[brief.scene] + (f" with {' and '.join(scenery)}" if scenery else "")]
+        scenery = [feature for feature in ("mountain", "lake", "desert", "garden", "village") if brief.has(feature)]
+        ground = next(
+            (word for word in ("texture", "gradient") if word in brief.words and brief.scene == "abstract"), None
+        )
+        parts = [
+            f"a {ground}" if ground else _ALONE[brief.scene] + (f" with {' and '.join(scenery)}" if scenery else "")
+        ]
     else:
         parts = [subjects or "a motif of its own", place]
     if brief.colour_names:
@@ -45,13 +50,22 @@ def describe(brief: Brief, *, transparent: bool = False) -> str:
 
 def _figure(figure: Figure) -> str:
     name = " ".join(part for part in (figure.colour_name, figure.subject.name) if part).replace("-", " ")
+    if figure.subject.name in _WITHOUT_ARTICLE:
+        return name
     if figure.count == 1:
         return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
     number = _NUMBERS[figure.count] if figure.count < len(_NUMBERS) else "many"
     return f"{number} {_plural(name)}"
 
 
+_WITHOUT_ARTICLE = frozenset(("headphones", "books", "building blocks", "meditation", "bread"))
+_IRREGULAR = {"child": "children", "man": "men", "woman": "women", "person": "people"}
+
+
 def _plural(name: str) -> str:
+    *before, last = name.split()
+    if last in _IRREGULAR:
+        return " ".join((*before, _IRREGULAR[last]))
     if name.endswith(("s", "sh", "deer", "sheep")):
         return name
     return name[:-1] + "ves" if name.endswith("leaf") else name + ("es" if name.endswith(("x", "ch")) else "s")

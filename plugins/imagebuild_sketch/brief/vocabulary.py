@@ -27,7 +27,8 @@ FORMS: Table = {
     "emblem": "logo,logotype,icon,app icon,emblem,badge,sticker,favicon,brand mark,crest,pictogram,glyph",
     "pattern": "pattern,seamless,tileable,wallpaper,wrapping paper,textile,fabric print",
     "abstract": (
-        "abstract,flowing shapes,shapes,gradient background,geometric,composition of shapes,swirls,waves of colour"
+        "abstract,flowing shapes,shapes,gradient background,gradient,texture,textured,plain background,geometric,"
+        "composition of shapes,swirls,waves of colour"
     ),
     "diagram": (
         "diagram,flowchart,workflow,pipeline,connected by,connected with,process,architecture diagram,infographic"
@@ -83,10 +84,14 @@ FEATURES: Table = {
     "birds": "birds,flock",
     "leaves": "leaf,leaves,foliage",
     "field": "field,wheat,crops,farm",
+    "village": "village,hamlet,small town",
+    "aurora": "northern lights,aurora,aurora borealis,polar lights",
+    "outing": "picnic",
 }
 
 TIMES: Table = {
-    "night": "night,midnight,nighttime,nocturnal,moonlight,moonlit,starry,after dark,nightfall,campfire,fireflies",
+    "night": "night,midnight,nighttime,nocturnal,moonlight,moonlit,starry,after dark,northern lights,aurora,nightfall,"
+    "campfire,fireflies",
     "dusk": "dusk,twilight,evening,blue hour,nightfall",
     "sunset": "sunset,golden hour,sundown,setting sun,golden light,late afternoon",
     "dawn": "dawn,sunrise,morning,daybreak,early light,rising sun",

@@ -10,6 +10,7 @@ from imagebuild_sketch.chance import Chance
 from imagebuild_sketch.colour import channels
 from imagebuild_sketch.edit import overlay, region
 from imagebuild_sketch.edit.change import Change
+from imagebuild_sketch.edit.subject_mask import central
 from imagebuild_sketch.raster import Image
 
 __all__ = ["apply_changes", "cut_out"]
@@ -39,8 +40,8 @@ def apply_changes(image: Image, changes: list[Change], chance: Chance) -> Image:
 
 def cut_out(image: Image) -> Image:
     """The background made transparent, with a soft edge."""
-    outside = region.background(image)
-    alpha = outside.invert().gaussblur(0.7, precision="integer").cast("uchar")
+    inside = central(region.background(image).invert())
+    alpha = inside.gaussblur(0.7, precision="integer").cast("uchar")
     kept = image.extract_band(3)
     return raster.join_alpha(image.extract_band(0, n=3), (alpha < kept).ifthenelse(alpha, kept))
 
@@ -52,15 +53,30 @@ _Focus = tuple[region.Salient, Image]
 def _focus(image: Image, change: Change) -> _Focus:
     if change.backdrop:
         return region.backdrop(image, sky=change.backdrop == "sky")
-    found = region.salient(image, change.source)
-    return found, (region.member(image, found) if found.vivid else region.background(image).invert())
+    if change.source:
+        found = region.salient(image, change.source)
+        return found, (region.member(image, found) if found.vivid else region.background(image).invert())
+    inside = central(region.background(image).invert())
+    if inside.max() == 0:
+        inside = raster.plain_alpha(image)
+    found = region.salient(image, within=inside)
+    if not found.vivid:
+        found = region.salient(image)
+    if not found.vivid:
+        return found, inside
+    mask = region.member(image, found)
+    mask = (inside < mask).ifthenelse(inside, mask)
+    if mask.avg() < 0.01 * inside.avg():
+        return replace(found, vivid=False), inside
+    return found, mask
 
 
 def _recolour(image: Image, change: Change, focus: _Focus, chance: Chance) -> tuple[Image, _Focus]:
     del chance
     colour, (found, mask) = change.colour or "#808080", focus
     if not found.vivid:
-        return tone.tinted(tone.saturate(image, 0.6), colour, 0.45), focus
+        tinted = tone.tinted(tone.saturate(image, 0.6), colour, 0.45)
+        return region.mix_in(image, tinted.extract_band(0, n=3), mask), focus
     painted = region.recolour(image, found, colour, mask)
     red, green, blue = channels(colour)
     return painted, (replace(found, luma=0.299 * red + 0.587 * green + 0.114 * blue), mask.copy_memory())

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from imagebuild_sketch import raster
 from imagebuild_sketch.colour import channels, hex_of
+from imagebuild_sketch.edit.subject_mask import central
 from imagebuild_sketch.raster import Image
 
 __all__ = ["Salient", "backdrop", "background", "mean_colour", "member", "mix_in", "recolour", "salient"]
 
 _SIDE = 48
+_BASE = 0.05
+"""What a cell far from the middle still weighs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,18 @@ def _plane(red: float, green: float, blue: float) -> tuple[float, float]:
     return red - (green + blue) / 2, (green - blue) * 0.866
 
 
-def salient(image: Image, source: str | None = None) -> Salient:
-    """The most striking hue around the middle, or the region nearest to a named colour."""
+def salient(image: Image, source: str | None = None, *, within: Image | None = None) -> Salient:
+    """The most striking hue around the middle, or of what ``within`` marks, or the region nearest to a named colour."""
     small = image.flatten(background=[255, 255, 255]).thumbnail_image(_SIDE, height=_SIDE, size="force")
     data = bytes(small.extract_band(0, n=3).write_to_memory())
-    alpha = bytes(image.extract_band(3).thumbnail_image(_SIDE, height=_SIDE, size="force").write_to_memory())
+    alpha = _small_mask(image.extract_band(3))
+    marked = _small_mask(within) if within is not None else alpha
     cells: list[tuple[float, float, float, float, float, float, bool]] = []
     for index in range(_SIDE * _SIDE):
         red, green, blue = data[index * 3 : index * 3 + 3]
         u, v = _plane(red, green, blue)
         x, y = (index % _SIDE + 0.5) / _SIDE, (index // _SIDE + 0.5) / _SIDE
-        near = max(0.0, 1 - 2.1 * ((x - 0.52) ** 2 + (y - 0.58) ** 2) ** 0.5)
+        near = max(0.0, 1 - 2.1 * ((x - 0.52) ** 2 + (y - 0.58) ** 2) ** 0.5) if marked[index] > 100 else -_BASE
         edge = min(x, y, 1 - x, 1 - y) < 0.07
         strength = math.sqrt(u * u + v * v) if alpha[index] > 100 else 0.0
         luma = 0.299 * red + 0.587 * green + 0.114 * blue
@@ -56,12 +60,12 @@ def salient(image: Image, source: str | None = None) -> Salient:
     size = math.sqrt(axis[0] ** 2 + axis[1] ** 2) or 1.0
     axis = (axis[0] / size, axis[1] / size)
     inside = [c for c in cells if c[2] > 26 and (c[0] * axis[0] + c[1] * axis[1]) / c[2] > 0.9]
-    weight = sum(c[2] * (0.05 + c[3]) for c in inside)
+    weight = sum(c[2] * (_BASE + c[3]) for c in inside)
     if weight <= 0:
         return Salient(axis[0], axis[1], 128, 60, 0.5, 0.55, 0.3, 0.0, vivid=False)
 
     def mean(values: list[float]) -> float:
-        return sum(value * c[2] * (0.05 + c[3]) for value, c in zip(values, inside, strict=True)) / weight
+        return sum(value * c[2] * (_BASE + c[3]) for value, c in zip(values, inside, strict=True)) / weight
 
     xs, ys = [(c[5] % _SIDE + 0.5) / _SIDE for c in inside], [(c[5] // _SIDE + 0.5) / _SIDE for c in inside]
     x, y = mean(xs), mean(ys)
@@ -72,14 +76,18 @@ def salient(image: Image, source: str | None = None) -> Salient:
     )
 
 
+def _small_mask(mask: Image) -> bytes:
+    return bytes(mask.thumbnail_image(_SIDE, height=_SIDE, size="force").write_to_memory())
+
+
 def _leading(cells: list[tuple[float, float, float, float, float, float, bool]]) -> tuple[float, float]:
-    """The direction with most colour about the middle that the border does not have."""
+    """The direction with most colour about the middle that the border does not have; cells left out are below 0."""
     best, best_score = (1.0, 0.0), -1.0
     for step in range(24):
         direction = (math.cos(step * math.pi / 12), math.sin(step * math.pi / 12))
         score = 0.0
         for u, v, strength, near, _, _, edge in cells:
-            if strength > 26 and (u * direction[0] + v * direction[1]) > 0.93 * strength:
+            if near >= 0 and strength > 26 and (u * direction[0] + v * direction[1]) > 0.93 * strength:
                 score += strength * strength * (near - (0.55 if edge else 0.0))
         if round(score, 3) > best_score:
             best, best_score = direction, round(score, 3)
@@ -92,11 +100,14 @@ def member(image: Image, found: Salient, *, width: float = 0.78) -> Image:
     u, v = red - (green + blue) / 2, (green - blue) * 0.866
     strength = (u * u + v * v) ** 0.5
     along = (u * found.u + v * found.v) / (strength + 0.5)
-    close = (along - width) * (255 / (0.95 - width))
-    floor = found.strength * (0.66 if found.fringe > 0.2 else 0.42)
+    width = max(width, 0.9) if found.fringe > 0.2 else width
+    close = (along - width) * (255 / (0.98 - width))
+    floor = found.strength * (0.77 if found.fringe > 0.3 else 0.66 if found.fringe > 0.2 else 0.42)
     strong = (strength - max(16.0, floor)) * (6.0 if found.fringe > 0.2 else 8.0)
     both = (close < strong).ifthenelse(close, strong)
     mask = both.rint().cast("uchar")
+    if found.fringe > 0.12:
+        mask = central(mask)
     if found.fringe > 0.3 and found.spread < 0.34:
         mask = (mask.cast("float") * _about(image, found) / 255).rint().cast("uchar")
     return mask
@@ -104,7 +115,7 @@ def member(image: Image, found: Salient, *, width: float = 0.78) -> Image:
 
 def _about(image: Image, found: Salient) -> Image:
     """A soft disc around the region, for when the surroundings have its hue as well."""
-    radius = min(0.75, max(0.3, found.spread * 2.4))
+    radius = min(0.75, max(0.36, found.spread * 3.2))
     stops = '<stop offset="0.7" stop-color="#fff"/><stop offset="1" stop-color="#fff" stop-opacity="0"/>'
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{image.width}" height="{image.height}" viewBox="0 0 100 100" '
@@ -161,9 +172,8 @@ def background(image: Image, *, sky: bool = False) -> Image:
 
 
 def _sides(width: int, height: int) -> list[tuple[int, int]]:
-    """Places along the sides and the lower edge."""
-    sides = [(x, y) for x in (0, width - 1) for y in (height // 4, height // 2, 3 * height // 4, height - 1)]
-    return [*sides, (width // 4, height - 1), (3 * width // 4, height - 1)]
+    """Places along the sides, close enough that each strip of land has one; what stands on the lower edge stays."""
+    return [(x, min(height - 1, height * step // 24)) for x in (0, width - 1) for step in range(1, 25)]
 
 
 def backdrop(image: Image, *, sky: bool) -> tuple[Salient, Image]:

@@ -6,23 +6,35 @@ import math
 
 from imagebuild_sketch.colour import brighten, from_oklch, mix, to_oklch, turn
 from imagebuild_sketch.pen import Point, circle, curve, num, path, rect
+from imagebuild_sketch.scene.surface import draw_gradient, draw_texture
 from imagebuild_sketch.stage import Stage
+from imagebuild_sketch.wordset import wordset
 
 __all__ = ["draw_abstract", "draw_ribbons"]
+
+
+_TEXTURES = wordset("texture textures textured")
+_GRADIENTS = wordset("gradient gradients mesh blurred")
+_SHAPED = wordset("shapes waves ribbons swirls flowing circles blobs geometric")
+_TILED = wordset("geometric circles squares triangles bauhaus cubes grid")
 
 
 def draw_abstract(stage: Stage) -> None:
     """A soft ground with ribbons; round and angular forms when the prompt is about geometry."""
     width, height, sheet = stage.frame.width, stage.frame.height, stage.sheet
     tones = _tones(stage)
+    words = frozenset(stage.brief.words)
+    if words & _TEXTURES:
+        draw_texture(stage)
+        return
+    if words & _GRADIENTS and not words & _SHAPED:
+        draw_gradient(stage, tones)
+        return
     dark = stage.palette.night or stage.brief.mood == "dark"
     ground = from_oklch(0.2, 0.04, to_oklch(tones[0])[2]) if dark else mix(stage.palette.paper, tones[0], 0.1)
     other = mix(ground, tones[-1], 0.3)
     sheet.add(rect(0, 0, width, height, sheet.linear((0, ground, 1), (1, other, 1), slant=0.6)))
-    if any(
-        word in stage.brief.words
-        for word in ("geometric", "circles", "squares", "triangles", "bauhaus", "cubes", "grid")
-    ):
+    if words & _TILED:
         _draw_tiles(stage, tones)
     else:
         draw_ribbons(stage)

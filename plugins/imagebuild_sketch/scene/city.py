@@ -16,13 +16,14 @@ _FACADES = ("#8f7f8c", "#b08a74", "#7f8ea6", "#a39a92", "#9c7468", "#6f8690")
 
 
 def draw_city(stage: Stage) -> None:
-    """Three rows of buildings; a street when something stands in it, else a river that mirrors the lights."""
+    """Three rows of buildings; a street when one is named or something stands in it, else a river with their lights."""
     width, height = stage.frame.width, stage.frame.height
     brief, palette, sheet = stage.brief, stage.palette, stage.sheet
     hero = brief.hero
-    ground = height * 0.74
+    standing = hero is not None and not is_airborne(hero)
+    on_street = standing or brief.has("road")
+    ground = height * (0.74 if standing or not on_street else 0.86)
     light_x = draw_sky(stage, ground)
-    on_street = hero is not None and not is_airborne(hero)
     tall = height * 0.5
     _draw_row(stage, ground, tall, 0.66, 46)
     haze = sheet.linear((0, palette.sky[2], 0), (1, palette.sky[2], 0.55))
@@ -32,11 +33,12 @@ def draw_city(stage: Stage) -> None:
     _draw_row(stage, ground, tall * (0.52 if on_street else 0.6), 0.12, 84)
     if on_street:
         _draw_street(stage, ground)
+    else:
+        draw_lake(stage, ground, height, light_x)
+        _draw_reflections(stage, ground)
+    if standing:
         draw_group(stage, brief.figures, width * 0.54, height * 0.89, stand_in(stage, 0.48))
-        return
-    draw_lake(stage, ground, height, light_x)
-    _draw_reflections(stage, ground)
-    if hero is not None:
+    elif hero is not None:
         draw_airborne(stage, hero, ground)
 
 

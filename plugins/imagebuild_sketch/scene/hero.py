@@ -7,7 +7,7 @@ from imagebuild_sketch.pen import ellipse
 from imagebuild_sketch.stage import Stage
 from imagebuild_sketch.wordset import wordset
 
-__all__ = ["AIRBORNE", "FLOATING", "draw_airborne", "draw_group", "is_airborne", "stand_in"]
+__all__ = ["AIRBORNE", "FLOATING", "beside", "draw_airborne", "draw_group", "is_airborne", "stand_in"]
 
 AIRBORNE = wordset(
     "balloon hot-air-balloon airplane plane helicopter kite ufo rocket satellite butterfly drone dragonfly "
@@ -33,6 +33,17 @@ def stand_in(stage: Stage, share: float) -> float:
     return stage.hero_size(share * _HEIGHTS.get(hero.subject.kind, 0.9) if hero else share)
 
 
+def beside(hero: Figure, other: Figure) -> bool:
+    """Whether a companion is a thing that a person could hold, and so is small beside one."""
+    return (
+        hero.subject.kind == "person" and other.subject.kind in ("object", "food") and other.subject.name not in _LARGE
+    )
+
+
+_BESIDE = {"building": 0.8, "plant": 0.46}
+_LARGE = wordset("sofa bed desk table bench bookshelf door chair server television")
+
+
 def draw_group(stage: Stage, figures: tuple[Figure, ...], x: float, ground: float, size: float) -> None:
     """The hero at ``x``, further ones and further subjects to its sides, smaller and a little behind."""
     if not figures:
@@ -42,7 +53,8 @@ def draw_group(stage: Stage, figures: tuple[Figure, ...], x: float, ground: floa
     side = 1 if x < width / 2 else -1
     for index, other in reversed(list(enumerate(figures[1:4]))):
         step = (index // 2 + 1) * room * (side if index % 2 == 0 else -side)
-        small = size * {"building": 0.8, "plant": 0.46}.get(other.subject.kind, 0.62)
+        both = hero.subject.kind == other.subject.kind == "person"
+        small = size * (0.4 if beside(hero, other) else _BESIDE.get(other.subject.kind, 0.94 if both else 0.62))
         _one(stage, other, min(max(x + step, small * 0.4), width - small * 0.4), ground - size * 0.035, small)
     extra = min(hero.count, 7) - 1
     for index in reversed(range(extra)):

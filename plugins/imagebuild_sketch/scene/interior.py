@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from imagebuild_sketch.brief import Figure
 from imagebuild_sketch.colour import brighten, from_oklch, mix
 from imagebuild_sketch.pen import circle, ellipse, num, path, polygon, rect
+from imagebuild_sketch.scene.hearth import draw_fireplace
+from imagebuild_sketch.scene.kitchen import draw_kitchen
 from imagebuild_sketch.stage import Stage
+from imagebuild_sketch.subject import SUBJECTS
+from imagebuild_sketch.wordset import wordset
 
 __all__ = ["draw_interior", "draw_window"]
 
@@ -28,7 +33,12 @@ def draw_interior(stage: Stage) -> None:
     unit = min(width, height)
     wide = stage.frame.wide
     draw_window(stage, width * (0.4 if wide > 0.8 else 0.52), height * 0.13, unit * 0.3, height * 0.36)
-    _draw_shelf(stage, width * 0.045, floor_y, unit * 0.3, floor_y - height * 0.1)
+    if brief.has("fire"):
+        draw_fireplace(stage, width * 0.045 + unit * 0.18, floor_y + height * 0.012, unit * 0.38)
+    elif brief.has("kitchen"):
+        draw_kitchen(stage, width * 0.03, floor_y, unit * 0.36, floor_y - height * 0.16)
+    else:
+        _draw_shelf(stage, width * 0.045, floor_y, unit * 0.3, floor_y - height * 0.1)
     rug = palette.lit(mix(palette.second, "#f2e6d2", 0.35))
     sheet.add(ellipse(width * 0.56, height * 0.895, unit * 0.42, unit * 0.07, rug))
     sheet.add(
@@ -36,19 +46,54 @@ def draw_interior(stage: Stage) -> None:
             width * 0.56, height * 0.895, unit * 0.36, unit * 0.055, "none", stroke=brighten(rug, 0.1), stroke_width=5
         )
     )
-    hero = brief.hero
-    if brief.has("desk"):
+    _draw_lamp(stage, width * (0.88 if wide > 0.8 else 0.9), floor_y + height * 0.03, unit * 0.52)
+    _draw_life(stage, floor_y, unit)
+
+
+_FURNITURE = wordset("sofa bed table")
+_AT_HAND = wordset("armchair lamp desk book books")
+"""Subjects that every room has already."""
+
+
+def _draw_life(stage: Stage, floor_y: float, unit: float) -> None:
+    """What the room is there for: its seat, bed or desk, and who or what is in it."""
+    width, height, brief = stage.frame.width, stage.frame.height, stage.brief
+    furniture = next((figure for figure in brief.figures if figure.subject.name in _FURNITURE), None)
+    if furniture is None and brief.has("bed", "kitchen"):
+        furniture = Figure(SUBJECTS["bed" if brief.has("bed") else "table"])
+    guests = [one for one in brief.figures if one.subject.name not in _FURNITURE | _AT_HAND]
+    hero = guests[0] if guests else None
+    x, foot = width * 0.6, floor_y + height * 0.07
+    if hero is not None and hero.subject.kind == "person":
+        for place, guest in ((x + unit * 0.24, guests[1:2]), (x - unit * 0.06, [hero])):
+            for one in guest:
+                size = unit * (0.58 if one.subject.kind == "person" else 0.26)
+                stage.shadow(place, foot + unit * 0.06, size * 0.9, 0.45)
+                stage.put(one, place, foot + unit * 0.06, size)
+        return
+    if furniture is not None:
+        size = unit * (0.52 if furniture.subject.name != "table" else 0.44)
+        stage.shadow(x, foot, size * 1.05, 0.45)
+        stage.put(furniture, x, foot, size)
+        if hero is not None and furniture.subject.name == "table" and hero.subject.kind in ("object", "food"):
+            stage.put(hero, x - size * 0.28, foot - size * 0.56, unit * 0.18)
+            return
+        if hero is not None and "on" in brief.words and hero.subject.kind == "animal":
+            stage.put(
+                hero, x - size * 0.2, foot - size * (0.34 if furniture.subject.name == "bed" else 0.3), unit * 0.2
+            )
+            return
+    elif brief.has("desk"):
         _draw_desk(stage, width * 0.62, floor_y + height * 0.055, unit * 0.56)
     else:
-        _draw_armchair(stage, width * (0.62 if wide > 0.8 else 0.6), floor_y + height * 0.075, unit * 0.36)
-    _draw_lamp(stage, width * (0.88 if wide > 0.8 else 0.9), floor_y + height * 0.03, unit * 0.52)
-    if hero is not None and hero.subject.name not in ("armchair", "lamp", "desk", "book", "books"):
-        size = unit * (0.3 if hero.subject.kind not in ("vehicle", "person") else 0.4)
-        x, foot = width * 0.4, height * 0.935
-        if brief.has("desk") and hero.subject.kind in ("object", "food"):
-            x, foot, size = width * 0.58, floor_y + height * 0.055 - unit * 0.235, unit * 0.22
-        stage.shadow(x, foot, size, 0.45)
-        stage.put(hero, x, foot, size)
+        _draw_armchair(stage, x + width * 0.02, foot + height * 0.005, unit * 0.36)
+    if hero is None:
+        return
+    size, x, foot = unit * (0.4 if hero.subject.kind == "vehicle" else 0.3), width * 0.4, height * 0.935
+    if brief.has("desk") and hero.subject.kind in ("object", "food"):
+        x, foot, size = width * 0.58, floor_y + height * 0.055 - unit * 0.235, unit * 0.22
+    stage.shadow(x, foot, size, 0.45)
+    stage.put(hero, x, foot, size)
 
 
 def draw_window(stage: Stage, x: float, y: float, width: float, height: float) -> None:

@@ -41,10 +41,13 @@ def draw_landscape(stage: Stage) -> None:
     if hero is None or flying:
         if hero:
             draw_airborne(stage, hero, horizon)
-            draw_group(stage, brief.figures[1:], frame.width * 0.3, frame.height * 0.9, stage.hero_size(0.28))
+            below = stage.hero_size(0.42 if any(one.subject.kind == "building" for one in brief.figures[1:]) else 0.28)
+            draw_group(stage, brief.figures[1:], frame.width * 0.3, frame.height * 0.9, below)
         if hero is None and brief.has("desert"):
             cactus = Figure(SUBJECTS["cactus"])
             draw_group(stage, (cactus,), frame.width * 0.7, frame.height * 0.86, stage.hero_size(0.34))
+        if hero is None and brief.has("village"):
+            _draw_village(stage, front)
         if not brief.has("lake"):
             _draw_foreground(stage, frame.height * 0.78)
         return
@@ -88,6 +91,20 @@ def _draw_ground(stage: Stage, horizon: float, light_x: float, *, flying: bool) 
     elif brief.has("road") or (hero is None and not brief.has("lake", "desert")):
         draw_road(stage, near, width * 0.42, width * 0.62)
     return near_base
+
+
+def _draw_village(stage: Stage, ridge_y: float) -> None:
+    """Houses around a church, the far ones first."""
+    frame = stage.frame
+    unit = stage.hero_size(0.3)
+    tones = ("#d9a36b", None, "#b8614c", "#e6d3b0", "#8fa3b5")
+    places = ((0.5, -0.02, 0.9, "church"), (0.33, 0.02, 0.62, "cabin"), (0.69, 0.03, 0.66, "house"),
+              (0.2, 0.1, 0.82, "house"), (0.83, 0.12, 0.84, "cabin"), (0.52, 0.15, 0.94, "house"))  # fmt: skip
+    for index, (x, down, share, name) in enumerate(places):
+        foot = ridge_y + frame.height * (0.03 + down)
+        stage.shadow(frame.width * x, foot, unit * share * 0.95, 0.4)
+        figure = Figure(SUBJECTS[name], tones[index % 5] if name == "house" else None)
+        stage.put(figure, frame.width * x, foot, unit * share, mirrored=index % 2 == 1, distance=0.12 - down * 0.6)
 
 
 def _frame_with_trees(stage: Stage, near: list[Point], deep: float, *, conifers: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imagebuild_sketch.chance import Chance
 from imagebuild_sketch.colour import from_oklch, mix
-from imagebuild_sketch.pen import circle, ellipse, num, path, rect
+from imagebuild_sketch.pen import circle, curve, ellipse, num, path, rect
 from imagebuild_sketch.stage import Stage
 
 __all__ = ["draw_birds", "draw_sky", "draw_stars"]
@@ -24,6 +24,8 @@ def draw_sky(stage: Stage, horizon: float, *, clouds: bool = True) -> float:
         draw_stars(stage, horizon * 0.85, 90 if hour == "night" else 32)
     if weather not in ("storm", "rain", "snow", "cloudy"):
         _draw_light(stage, light_x, horizon, chance)
+    if stage.brief.has("aurora"):
+        _draw_aurora(stage, horizon, chance.child("aurora"))
     if stage.brief.has("rainbow"):
         _draw_rainbow(stage, horizon)
     if clouds and weather != "clear":
@@ -134,6 +136,18 @@ def _draw_rainbow(stage: Stage, horizon: float) -> None:
         line = f"M{num(width * 0.6 - radius)} {num(horizon)}a{num(radius)} {num(radius)} 0 0 1 {num(2 * radius)} 0"
         colour = from_oklch(0.8, 0.13, hue)
         stage.sheet.add(path(line, "none", stroke=colour, stroke_width=unit * 0.019, stroke_opacity=0.5))
+
+
+def _draw_aurora(stage: Stage, horizon: float, chance: Chance) -> None:
+    """Curtains of green and violet light that hang over the horizon."""
+    width, sheet = stage.frame.width, stage.sheet
+    for index, hue in enumerate((160, 150, 300, 168)):
+        low, tall = horizon * (0.84 - 0.13 * index), horizon * chance.between(0.34, 0.5)
+        points = [(width * (step - 1) / 6, low + chance.between(-0.09, 0.09) * horizon) for step in range(9)]
+        back = [(x, y - tall * chance.between(0.75, 1.1)) for x, y in reversed(points)]
+        colour = from_oklch(0.82, 0.17, hue)
+        fill = sheet.linear((0, colour, 0), (0.72, colour, 0.34), (0.94, colour, 0.5), (1, colour, 0.05))
+        sheet.add(path(f"{curve(points)}{curve(back, lift=False)}Z", fill))
 
 
 def draw_birds(stage: Stage, horizon: float, count: int) -> None:

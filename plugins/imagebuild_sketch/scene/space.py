@@ -77,6 +77,8 @@ def _draw_planet(stage: Stage, x: float, y: float, r: float, colour: str, *, rin
         y=0.3,
         radius=0.82,
     )
+    if ringed:
+        sheet.add(_half_ring(x, y, r, mix(colour, "#3a2a4a", 0.25), front=False))
     sheet.add(circle(x, y, r, lit))
     inside = sheet.clip(circle(x, y, r, "#000"))
     bands = "".join(
@@ -88,13 +90,15 @@ def _draw_planet(stage: Stage, x: float, y: float, r: float, colour: str, *, rin
     )
     sheet.add(path(bands, brighten(colour, chance.pick((-0.1, 0.12))), fill_opacity=0.32, clip_path=inside))
     if ringed:
-        lean = f"rotate(-18 {num(x)} {num(y)})"
-        ring = (
-            f"M{num(x - r * 0.93)} {num(y - r * 0.02)}C{num(x - r * 2.5)} {num(y + r * 0.44)} "
-            f"{num(x + r * 2.5)} {num(y + r * 0.44)} {num(x + r * 0.93)} {num(y - r * 0.02)}"
-        )
-        tone = mix(colour, "#fff2d8", 0.55)
-        sheet.add(path(ring, "none", stroke=tone, stroke_width=r * 0.13, stroke_opacity=0.85, transform=lean))
+        sheet.add(_half_ring(x, y, r, mix(colour, "#fff2d8", 0.55), front=True))
+
+
+def _half_ring(x: float, y: float, r: float, tone: str, *, front: bool) -> str:
+    """The half of a planet's ring before or behind it."""
+    far = r * 1.5
+    arc = f"M{num(x - far)} {num(y)}A{num(far)} {num(r * 0.4)} 0 0 {0 if front else 1} {num(x + far)} {num(y)}"
+    lean = f"rotate(-18 {num(x)} {num(y)})"
+    return path(arc, "none", stroke=tone, stroke_width=r * 0.13, stroke_linecap="round", transform=lean)
 
 
 def _draw_flight(stage: Stage, size: float) -> None:

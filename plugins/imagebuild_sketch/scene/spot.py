@@ -5,6 +5,7 @@ from __future__ import annotations
 from imagebuild_sketch.brief import Figure
 from imagebuild_sketch.colour import brighten, from_oklch, mix, to_oklch
 from imagebuild_sketch.pen import blob, circle, num, path, rect
+from imagebuild_sketch.scene.hero import beside
 from imagebuild_sketch.scene.motif import draw_motif
 from imagebuild_sketch.stage import Stage
 
@@ -120,7 +121,8 @@ def _draw_row(stage: Stage, foot: float, unit: float) -> None:
     width = stage.frame.width
     count = len(shown)
     size = unit * (0.6, 0.46, 0.36, 0.3, 0.26, 0.23)[count - 1]
-    step = min(size * 0.98, width * 0.9 / count)
+    size *= 0.92 if count > 1 else 1.0
+    step = min(size * 1.12, width * 0.92 / count)
     size = min(size, step * 1.12) if count > 1 else min(size, width * 0.8)
     if count > 1:
         foot = stage.frame.height / 2 + size * 0.5 + unit * 0.03
@@ -129,6 +131,8 @@ def _draw_row(stage: Stage, foot: float, unit: float) -> None:
         figure, colour = shown[index]
         x = width / 2 + (index - (count - 1) / 2) * step
         tall = size * (1.1 if index == 0 and count > 1 and len(stage.brief.figures) > 1 else 1.0)
+        if shown[0][0] and figure and beside(shown[0][0], figure):
+            tall = size * 0.58
         stage.shadow(x, foot - size * 0.008, tall * 0.95, 0.38, 0.13)
         if stage.flat:
             stage.sheet.add(

@@ -71,7 +71,7 @@ def draw_table_top(stage: Stage, top: float) -> None:
         lines.append(f"M{num(x)} {num(y)}q{num(long / 2)} {num(chance.between(-5, 5))} {num(long)} 0")
     sheet.add(path("".join(lines), "none", stroke=brighten(wood, -0.1), stroke_width=1.8, stroke_opacity=0.45))
     sheet.add(rect(0, top, width, 7, brighten(wood, 0.13)))
-    if not stage.palette.night:
+    if not stage.palette.night and top > 0:
         beam = polygon(
             ((width * 0.04, height), (width * 0.3, top), (width * 0.62, top), (width * 0.5, height)),
             stage.palette.lamp,

@@ -13,6 +13,7 @@ from imagebuild_sketch.subject.animal_wild import WILD_ANIMALS
 from imagebuild_sketch.subject.animal_wing import WINGED_ANIMALS
 from imagebuild_sketch.subject.building_home import HOMES
 from imagebuild_sketch.subject.building_tall import TALL_BUILDINGS
+from imagebuild_sketch.subject.concept import CONCEPTS
 from imagebuild_sketch.subject.drink import DRINKS
 from imagebuild_sketch.subject.entry import Habitat, Kind, Subject
 from imagebuild_sketch.subject.food import FOODS
@@ -25,13 +26,17 @@ from imagebuild_sketch.subject.object_device import DEVICES
 from imagebuild_sketch.subject.object_home import HOME_OBJECTS
 from imagebuild_sketch.subject.object_light import LIGHTS
 from imagebuild_sketch.subject.object_office import OFFICE_OBJECTS
+from imagebuild_sketch.subject.object_outdoor import OUTDOOR
 from imagebuild_sketch.subject.object_room import ROOM_OBJECTS
 from imagebuild_sketch.subject.object_tool import TOOLS
 from imagebuild_sketch.subject.object_trade import TRADE
 from imagebuild_sketch.subject.person import PEOPLE
+from imagebuild_sketch.subject.person_plain import STANDING
+from imagebuild_sketch.subject.person_trade import TRADES
 from imagebuild_sketch.subject.plant_flower import FLOWERS
 from imagebuild_sketch.subject.plant_tree import TREES
 from imagebuild_sketch.subject.symbol import SYMBOLS
+from imagebuild_sketch.subject.tale import TALES
 from imagebuild_sketch.subject.vehicle_afar import AFAR_VEHICLES
 from imagebuild_sketch.subject.vehicle_road import ROAD_VEHICLES
 from imagebuild_sketch.subject.vehicle_work import WORK_VEHICLES
@@ -61,6 +66,11 @@ _ALL = (
     *LIGHTS,
     *TRADE,
     *PEOPLE,
+    *STANDING,
+    *TRADES,
+    *OUTDOOR,
+    *TALES,
+    *CONCEPTS,
     *NATURE,
     *SYMBOLS,
 )

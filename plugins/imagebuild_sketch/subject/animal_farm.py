@@ -52,7 +52,7 @@ def bee(ink: Ink) -> str:
 def lion(ink: Ink) -> str:
     """A sitting lion with a full mane."""
     s = Drawing(ink)
-    mane = ink.shade(ink.accent, 0.32)
+    mane = ink.real("#8f5226")
     s.line("M68 94Q90 96 92 78", ink.shade(ink.body, 0.12), 5)
     s.oval(92, 74, 5, mane, 7)
     s.form(

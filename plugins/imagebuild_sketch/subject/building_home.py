@@ -159,7 +159,7 @@ HOMES = (
     ),
     Subject(
         "cabin",
-        ("cabin", "log cabin", "cottage", "hut", "lodge", "chalet"),
+        ("cabin", "log cabin", "cottage", "hut", "lodge", "chalet", "tavern", "inn", "pub"),
         "building",
         ("forest", "landscape"),
         "#b5794a",

@@ -14,7 +14,7 @@ class Ink:
 
     ``body`` is the subject's main colour, ``glow`` that of lit windows and flames. ``night`` lights the lamps, ``flat``
     leaves out gradients and small highlights (icons, logos). ``id_prefix`` keeps the ids of two drawings in one
-    picture apart.
+    picture apart. ``variant`` tells people apart: skin, hair, what they do with their hands.
     """
 
     body: str
@@ -25,6 +25,7 @@ class Ink:
     night: bool = False
     flat: bool = False
     id_prefix: str = "s"
+    variant: int = 0
 
     @property
     def wire(self) -> str:

@@ -155,7 +155,16 @@ DEVICES = (
     ),
     Subject(
         "headphones",
-        ("headphones", "headphone", "headset", "earphones", "music"),
+        (
+            "headphones",
+            "headphone",
+            "headset",
+            "earphones",
+            "music",
+            "customer support",
+            "customer service",
+            "help desk",
+        ),
         "object",
         ("product", "interior"),
         None,

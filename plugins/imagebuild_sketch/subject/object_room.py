@@ -94,7 +94,7 @@ def door(ink: Ink) -> str:
 
 
 ROOM_OBJECTS = (
-    Subject("bed", ("bed", "bedroom", "mattress"), "object", ("interior",), None, bed),
+    Subject("bed", ("bed", "bedroom", "mattress", "sleep", "insomnia"), "object", ("interior",), None, bed),
     Subject("desk", ("desk", "workspace", "workplace"), "object", ("interior",), None, desk),
     Subject("bookshelf", ("bookshelf", "bookcase"), "object", ("interior",), None, bookshelf),
     Subject("door", ("door", "front door", "doorway"), "object", ("interior", "city"), "#2f7a6a", door),

@@ -1,4 +1,4 @@
-"""People, and two who come close."""
+"""A bust, and two who come close to people: they wear their own faces, see ``figure`` for those who stand."""
 
 from imagebuild_sketch.subject.entry import Subject
 from imagebuild_sketch.subject.ink import Ink
@@ -45,51 +45,6 @@ def portrait(ink: Ink) -> str:
     s.line("M44 19Q58 14 66 26", ink.tint(hair, 0.25), 1)
     for x in (30.5, 69.5):
         s.oval(x, 55, 1.8, ink.accent)
-    return str(s)
-
-
-def man(ink: Ink) -> str:
-    """A man with a beard, head and shoulders."""
-    s = Drawing(ink)
-    skin, hair = ink.real(SKIN), ink.real(HAIR)
-    _shoulders(s)
-    s.path("M38 70L50 82 62 70 68 74 60 92 50 83 40 92 32 74Z", s.lit(ink.tint(ink.body, 0.3)))
-    for _ in s.both():
-        s.oval(29, 43, 4.5, s.lit(skin), 6)
-    s.form(
-        smooth("50,12 65,16 71,30 70,48 62,62 50,67 38,62 30,48 29,30 35,16"), skin, "M60 10Q72 40 50 70H90V10Z", 0.08
-    )
-    s.path(
-        "M29.5 40Q32 50 40 50.5 50 47 60 50.5 68 50 70.5 40 72 64 60 70 50 73 40 70 28 64 29.5 40Z", s.lit(hair, 0.1)
-    )
-    _face(s, 40)
-    s.path(
-        "M28 42Q20 16 36 10 44 1 60 5 78 6 76 22 76 34 72 42 71 30 66 25 52 28 40 22 31 28 28 42Z", s.lit(hair, 0.15)
-    )
-    return str(s)
-
-
-def person(ink: Ink) -> str:
-    """A standing walker with a bag over the shoulder."""
-    s = Drawing(ink)
-    skin, hair, trousers = ink.real(SKIN), ink.real(HAIR), ink.shade(ink.dark, 0.0)
-    s.path("M37 94L34 98Q33 100 36 100H47V94ZM54 94V100H65Q68 100 66 98L63 94Z", s.lit(ink.accent))
-    s.path("M38 58H62L61.5 95H53L50 68 47 95H37.5Z", s.lit(trousers, 0.18))
-    s.path("M36 33Q29 36 27 50L25 62Q25 65 28 65T31.5 62L36 48Z", s.lit(ink.shade(ink.body, 0.08)))
-    s.oval(27.8, 66, 3.3, skin)
-    s.form("M42 28H58Q67 29 68 38L65 61H35L32 38Q33 29 42 28Z", ink.body, "M58 26Q62 44 58 64H80V26Z")
-    s.path("M64 33Q71 36 73 50L75 62Q75 65 72 65T68.5 62L64 48Z", s.lit(ink.shade(ink.body, 0.16)))
-    s.oval(72.2, 66, 3.3, ink.shade(skin, 0.08))
-    s.line("M39 28.5L62 56", ink.shade(ink.accent, 0.2), 2.4)
-    s.path(box(56, 52, 15, 14, 3), s.lit(ink.accent, 0.2))
-    s.line("M56 57H71", ink.shade(ink.accent, 0.25), 1)
-    s.path("M46 22H54V29Q50 33 46 29Z", ink.shade(skin, 0.14))
-    s.path(smooth("50,2 58,5 61,13 58,21 50,26 42,21 39,13 42,5"), s.lit(skin))
-    s.path("M38 14Q36 2 48 0.5 62 -1 62.5 10L62 15Q60 8 56 7 48 10 42 7 39 9 38 14Z", s.lit(hair, 0.15))
-    for x in (46, 54):
-        s.oval(x, 14, 1, ink.dark)
-    s.line("M50 14.5L51 17H49.5", ink.shade(skin, 0.2), 0.8)
-    s.line("M46.5 19.5Q50 22 53.5 19.5", ink.real("#a8493f"), 1.1)
     return str(s)
 
 
@@ -161,42 +116,7 @@ def astronaut(ink: Ink) -> str:
 
 
 PEOPLE = (
-    Subject(
-        "portrait",
-        ("portrait", "woman", "girl", "lady", "face", "headshot", "avatar", "bust"),
-        "person",
-        ("interior", "product"),
-        None,
-        portrait,
-    ),
-    Subject("man", ("man", "men", "boy", "guy", "gentleman"), "person", ("interior", "product"), None, man),
-    Subject(
-        "person",
-        (
-            "person",
-            "people",
-            "human",
-            "figure",
-            "traveller",
-            "traveler",
-            "hiker",
-            "student",
-            "child",
-            "children",
-            "women",
-        ),
-        "person",
-        ("landscape", "city", "forest"),
-        None,
-        person,
-    ),
-    Subject(
-        "robot",
-        ("robot", "android", "bot", "chatbot", "machine"),
-        "person",
-        ("interior", "city", "product"),
-        None,
-        robot,
-    ),
+    Subject("portrait", ("portrait", "face", "headshot", "avatar", "bust"), "person", ("interior",), None, portrait),
+    Subject("robot", ("robot", "android", "bot", "chatbot", "machine"), "person", ("interior", "city"), None, robot),
     Subject("astronaut", ("astronaut", "cosmonaut", "spaceman"), "person", ("space",), "#e8713a", astronaut),
 )

@@ -146,6 +146,14 @@ TREES = (
         tree,
     ),
     Subject(
+        "cherry tree",
+        ("cherry tree", "cherry blossom", "sakura", "blossoming tree"),
+        "plant",
+        ("landscape",),
+        "#f0a5c2",
+        tree,
+    ),
+    Subject(
         "pine",
         ("pine", "pine tree", "fir", "fir tree", "spruce", "conifer", "christmas tree", "evergreen"),
         "plant",

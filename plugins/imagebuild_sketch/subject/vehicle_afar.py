@@ -140,7 +140,7 @@ AFAR_VEHICLES = (
     ),
     Subject(
         "airplane",
-        ("airplane", "aeroplane", "plane", "aircraft", "airliner", "jet"),
+        ("airplane", "aeroplane", "plane", "aircraft", "airliner", "jet", "travel", "flight", "vacation", "trip"),
         "vehicle",
         ("landscape", "city", "sea"),
         None,

@@ -25,6 +25,12 @@ from imagebuild_sketch.brief.vocabulary import COLOURS
         ("three boxes connected by arrows", "diagram"),
         ("isometric building", "isometric"),
         ("a key unlocking a padlock", "spot"),
+        ("team meeting around a table", "interior"),
+        ("404 page lost astronaut", "space"),
+        ("a doctor with a stethoscope", "spot"),
+        ("kids playing football", "landscape"),
+        ("a family having a picnic", "landscape"),
+        ("texture of paper", "abstract"),
         ("zzyzx qwrt", "spot"),
         ("", "spot"),
     ],
@@ -89,3 +95,25 @@ def test_a_scene_without_a_subject_is_what_the_picture_is_of() -> None:
     sentence = describe(read("sunset over mountains by a lake in spring"))
     assert sentence == "a landscape with mountain and lake, at sunset, in spring"
     assert describe(read("zzyzx")) == "a motif of its own, as a spot illustration"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "names"),
+    [
+        ("a dragon over a castle", ["dragon", "castle"]),
+        ("a knight's shield with a lion", ["shield", "lion"]),
+        ("a farmer's market stall", ["market stall"]),
+        ("woman working on a laptop in a cafe", ["desk worker"]),
+        ("two people shaking hands", ["handshake"]),
+        ("under cherry blossoms", ["cherry tree"]),
+        ("treasure chest full of gold coins", ["treasure chest", "coin"]),
+        ("wind farm with solar panels", ["wind turbine", "solar panel"]),
+    ],
+)
+def test_the_subjects_are_those_that_were_meant(prompt: str, names: list[str]) -> None:
+    assert [figure.subject.name for figure in read(prompt).figures] == names
+
+
+def test_people_who_do_something_with_a_thing_may_be_several() -> None:
+    assert [figure.count for figure in read("kids playing football").figures] == [2, 1]
+    assert describe(read("three kids in a park")).startswith("three children")

@@ -22,7 +22,7 @@ GOLDEN = {
     "a city skyline at dusk": "dfca65400bdd5be051d2cdacb27b6ea896eeb75c5b16d4e81fa9fcc9735beffc",
     "a magical forest": "3aa67f15281e50f8102215eeedc61c7cd2788e90942552341ca7e1c40b79d410",
     "abstract flowing shapes in teal and coral": "d2eeba4510058c3e795bd9879521a1cc5dc8f90a82fb5222bb3a8d47216d9b47",
-    "a cozy reading room": "edc3c958626bf0cbe810e58ec3551775706d1a3ac4cb21ad4b478dfb2b5d3772",
+    "a cozy reading room": "5c38594fbcb8f691234b651cd0d21726588814b7b00db3b55e40278bb6677eb7",
     "portrait of a woman in a yellow jacket": "23edbfbd2ac655bd4bd52eea54376780f4d589c378adc7d2bd8b0c14157ef196",
     "isometric building": "10f0a498d6bb59042f9678c2486672707150e69380525ec421089180ecd44a15",
     "app icon of a camera": "52d1c42aa9b46598f7b67f395124301f47542e829b189cdc38ca16b135f44379",

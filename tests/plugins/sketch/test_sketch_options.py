@@ -54,6 +54,7 @@ def test_an_edit_keeps_its_parents_size_unless_told_otherwise() -> None:
 def test_an_unknown_option_is_named_with_what_was_meant() -> None:
     found = problem(qualty="high")
     assert (found.field, found.message) == ("qualty", "unknown option 'qualty'")
+    assert found.unknown
     assert found.hint is not None
     assert found.hint.startswith("did you mean 'quality'?")
     assert "output_format" in found.hint
@@ -105,3 +106,7 @@ def test_a_mask_needs_a_picture_to_edit() -> None:
 
 def test_all_problems_are_found_at_once() -> None:
     assert len(resolve(quality="x", size="y", nonsense=1).problems) == 3
+
+
+def test_a_wrong_value_of_a_known_option_is_not_an_unknown_option() -> None:
+    assert not problem(quality="hihg").unknown

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 import pytest
+import pyvips
 from sketching import apart, drawn, generate, light, pixels
 
 from imagebuild.media import Probe, probe
+from imagebuild_sketch.brief import read
+from imagebuild_sketch.option import Settings
+from imagebuild_sketch.picture import drawing_of
+from imagebuild_sketch.raster import screen
 from imagebuild_sketch.scene import SCENES
 
 PROMPTS = {
@@ -123,3 +128,32 @@ def test_the_answer_is_free_and_says_what_was_understood() -> None:
 
 def test_markup_in_a_prompt_stays_out_of_the_drawing() -> None:
     assert probe(drawn('a "car" </svg><script>&lt; \x00 \ud800')) == Probe("image/png", 128, 128)
+
+
+@pytest.mark.parametrize("prompt", ["watercolor flowers", "watercolor fox in a forest", "watercolor house at night"])
+@pytest.mark.parametrize("size", ["256x256", "300x200", "191x255"])
+def test_the_edge_of_a_watercolour_is_bare_paper(prompt: str, size: str) -> None:
+    image = pixels(drawn(prompt, size=size))
+    edges = [(0, 0, image.width, 2), (0, image.height - 2, image.width, 2)]
+    edges += [(0, 0, 2, image.height), (image.width - 2, 0, 2, image.height)]
+    assert min(image.crop(*edge).min() for edge in edges) > 200
+
+
+@pytest.mark.parametrize("prompt", ["a red car", "cloud computing concept", "a lighthouse at night in a storm"])
+def test_a_png_of_common_size_is_small(prompt: str) -> None:
+    assert len(drawn(prompt, size="1024x1024")) < 400_000
+
+
+def test_the_screen_keeps_black_and_white_and_the_mean() -> None:
+    ramp = pyvips.Image.identity(bands=3).zoom(1, 32).copy(interpretation="srgb")
+    screened = screen(ramp, 15)
+    assert screened.crop(0, 0, 1, 32).max() == 0
+    assert screened.crop(255, 0, 1, 32).min() == 255
+    assert abs(screened.avg() - ramp.avg()) < 1.5
+
+
+def test_people_of_one_picture_are_different_people() -> None:
+    settings = Settings(size=None, quality="medium", background="auto", output_format="png", output_compression=None)
+    svg = drawing_of(read("three kids"), settings, candidate=1, take=1).svg
+    skins = ("#e3ab84", "#8f5b3d", "#f0c6a4", "#b97f57", "#6f4630", "#d99f78")
+    assert sum(f'"{skin}"' in svg for skin in skins) >= 2

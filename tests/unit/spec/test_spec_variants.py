@@ -151,7 +151,8 @@ def test_targets_are_selected_by_id_name_pattern_and_tag(load) -> None:
     )
     assert spec.select(["hero[season=spring*]"]) == ("hero[season=spring,time=night]",)
     assert spec.select([], ["spring"]) == ("logo[season=spring]",)
-    assert spec.select(["hero"], ["spring"]) == ()
+    with pytest.raises(UsageError, match="none of the named targets has the tag 'spring'"):
+        spec.select(["hero"], ["spring"])
     with pytest.raises(UsageError) as caught:
         spec.select(["hreo"])
     assert caught.value.hint == "did you mean 'hero'?"

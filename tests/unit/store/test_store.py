@@ -7,7 +7,7 @@ import pytest
 
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.digest import digest_bytes
-from imagebuild.errors import StoreError
+from imagebuild.errors import StoreError, UsageError
 from imagebuild.store import Record, Store, default_home
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (7).to_bytes(4) + (5).to_bytes(4) + bytes(30)
@@ -104,6 +104,8 @@ class TestDerivatives(StoreContract):
 
 def test_home_is_what_the_environment_says_else_the_users_data_folder(tmp_path):
     assert default_home({"IMAGEBUILD_HOME": str(tmp_path)}) == tmp_path
-    assert default_home({"IMAGEBUILD_HOME": "relative"}).is_absolute()
+    for moving in ("relative", "~nobody-of-that-name/store"):
+        with pytest.raises(UsageError, match="expected an absolute path"):
+            default_home({"IMAGEBUILD_HOME": moving})
     assert default_home({}).name == "imagebuild"
     assert default_home({"IMAGEBUILD_HOME": ""}) == default_home({})
