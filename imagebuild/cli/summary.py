@@ -41,7 +41,7 @@ def headline(report: Report) -> str:
     if quiet and report.written and not report.kept:
         fresh = count(len(report.plan.targets), "picture is", "pictures are")
         return f"wrote {count(len(report.written), 'file')} in {took}; {fresh} up to date"
-    what = count(built, "picture") if built or not report.failures else "nothing"
+    what = count(built, "picture") if built else "nothing"
     did = f"stopped after {took}" if report.exit_code == INTERRUPTED else f"built {what} in {took}"
     actions = [f"{report.bought} bought ({_charged(report)})"] if report.bought else []
     actions += [f"{report.made} made"] if report.made else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
@@ -43,7 +44,7 @@ class Outputs:
         the source's digest is another, StoreError when ``path`` is a link or a folder, lies behind a link that leaves
         the project, or cannot be written.
         """
-        with store_errors(f"write '{path}'"):
+        with store_errors(f"write '{path}'", _hint):
             target = self._locate(path)
             old = _plain_file(target, path)
             if old is not None and digest_file(target) == digest:
@@ -64,7 +65,7 @@ class Outputs:
     def digest(self, path: str) -> str | None:
         """SHA-256 of the file at ``path``; None when there is no plain file. Raises StoreError."""
         full = self._root + path
-        with store_errors(f"read '{path}'"):
+        with store_errors(f"read '{path}'", _hint):
             try:
                 return digest_file(full) if stat.S_ISREG(os.lstat(full).st_mode) else None
             except (FileNotFoundError, NotADirectoryError):
@@ -75,7 +76,7 @@ class Outputs:
 
         Raises StoreError as :meth:`write`.
         """
-        with store_errors(f"remove '{path}'"):
+        with store_errors(f"remove '{path}'", _hint):
             target = self._locate(path)
             if _plain_file(target, path) is None:
                 return
@@ -162,3 +163,11 @@ def _plain_file(target: str, path: str) -> os.stat_result | None:
         return found
     kind = "link" if stat.S_ISLNK(found.st_mode) else "folder" if stat.S_ISDIR(found.st_mode) else "special file"
     raise StoreError(f"'{path}' is a {kind}, not a picture file", hint="move it away, or change 'output' in the spec")
+
+
+def _hint(error: OSError) -> str | None:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full: free some space and build again; every picture is kept"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR):
+        return "change the permissions or what stands in its way, or 'output' in the spec; every picture is kept"
+    return None
