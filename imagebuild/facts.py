@@ -60,8 +60,11 @@ class ProjectFacts:
         return answer_of(record) if record else None
 
     def lost(self, key: str) -> bool:
-        """Whether the picture was bought, as the record or the lock says, but its bytes are gone."""
-        return key in self._pinned or self._originals.records.get(key) is not None
+        """Whether the picture was bought, as the record or the lock says, but its bytes are gone.
+
+        Another process may have bought it since :meth:`made` was asked: then it is there, and not lost.
+        """
+        return key in self._pinned or self._originals.lost(key) is not None
 
     def doubtful(self, key: str) -> bool:
         """Whether a call for it was cut off, so that it may have been paid already."""
