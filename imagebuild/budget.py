@@ -14,15 +14,17 @@ _CENT_OF_A_CENT = 1e-6  # what sums of floats may be off by
 class Budget:
     """Money for one build, in USD. ``cap`` None means that a person agreed to the plan as shown.
 
-    ``allow_unknown`` lets calls through whose price nobody knows; otherwise they are refused under a cap. When a call
-    comes dearer than its highest estimate, all others are from then on expected to do so too. For many threads: a call
-    is settled in the thread that made it, before that thread begins another.
+    ``charged`` is what providers said they charged; ``spent`` counts calls whose charge is unknown, too, by their
+    estimate. ``allow_unknown`` lets calls through whose price nobody knows; otherwise they are refused under a cap.
+    When a call comes dearer than its highest estimate, all others are from then on expected to do so too. For many
+    threads: a call is settled in the thread that made it, before that thread begins another.
     """
 
     def __init__(self, cap: float | None, *, allow_unknown: bool = False) -> None:
         self.cap = cap
         self.allow_unknown = allow_unknown
         self.spent = 0.0
+        self.charged = 0.0
         self.unknown = 0
         self._reserved = 0.0
         self._dearer = 1.0
@@ -62,6 +64,7 @@ class Budget:
             if charged is None:
                 self.unknown += 1
             self.spent += self.expected(cost) if charged is None else charged
+            self.charged += charged or 0.0
             if charged is not None and cost.high > 0:
                 self._dearer = max(self._dearer, charged / cost.high)
 

@@ -95,7 +95,7 @@ class Builder:
         self._delivery.flush(now=True)
         self._hear(wait=False)
         self.outcome.skipped = self._schedule.untouched
-        self.outcome.spent_usd = self._budget.spent
+        self.outcome.charged_usd = self._budget.charged
         self.outcome.unknown_cost = self._budget.unknown > 0
         return self.outcome
 

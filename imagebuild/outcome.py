@@ -32,7 +32,7 @@ class Outcome:
     failures: list[Failure] = field(default_factory=list)
     blocked: list[Judgement] = field(default_factory=list)
     skipped: int = 0
-    spent_usd: float = 0.0
+    charged_usd: float = 0.0
     unknown_cost: bool = False
 
     def count(self, target: str, verdict: Verdict) -> None:
@@ -56,6 +56,6 @@ class Outcome:
             failures=first.failures + self.failures,
             blocked=self.blocked,
             skipped=self.skipped,
-            spent_usd=self.spent_usd,
+            charged_usd=self.charged_usd,
             unknown_cost=self.unknown_cost,
         )

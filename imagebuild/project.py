@@ -15,7 +15,7 @@ from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.digest import digest_bytes
 from imagebuild.disk import store_errors
-from imagebuild.errors import StoreError
+from imagebuild.errors import StoreError, UsageError
 from imagebuild.event import BuildFinished, BuildStarted, Event, Notice
 from imagebuild.gate import agreed_budget, require_locked, require_same
 from imagebuild.plan import Plan
@@ -40,6 +40,11 @@ class Project:
     """
 
     def __init__(self, root: Path, *, home: Path, registry: Registry | None = None, environ: Mapping[str, str]) -> None:
+        if (root / STATE_FOLDER).resolve() in (home.resolve(), *home.resolve().parents):
+            raise UsageError(
+                f"the store of originals, '{home}', lies in {STATE_FOLDER}/, which may be removed at any time",
+                hint="set IMAGEBUILD_HOME to a folder outside of it",
+            )
         self.root = root
         self.home = home
         self._registry = registry

@@ -16,7 +16,8 @@ __all__ = ["Report", "report_of"]
 class Report:
     """What a build did: for how many ``targets`` it ran something, and how many actions.
 
-    ``cost_usd`` is None when some charge is unknown; ``kept`` are outputs edited by hand.
+    ``cost_usd`` is None when some charge is unknown, and ``charged_usd`` is what is known of it; ``kept`` are outputs
+    edited by hand.
     """
 
     targets: int = 0
@@ -28,6 +29,7 @@ class Report:
     kept: tuple[str, ...] = ()
     skipped: int = 0
     cost_usd: float | None = 0.0
+    charged_usd: float = 0.0
     seconds: float = 0.0
     exit_code: int = 0
     plan: Plan = field(default_factory=lambda: Plan((), ()))
@@ -52,7 +54,8 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
         written=tuple(delivery.written),
         kept=tuple(delivery.kept),
         skipped=outcome.skipped,
-        cost_usd=None if outcome.unknown_cost else outcome.spent_usd,
+        cost_usd=None if outcome.unknown_cost else outcome.charged_usd,
+        charged_usd=outcome.charged_usd,
         seconds=seconds,
         exit_code=_exit_code([failure.error for failure in failures], interrupts),
         plan=plan,

@@ -55,7 +55,9 @@ def headline(report: Report) -> str:
 
 
 def _charged(report: Report) -> str:
-    return "cost unknown" if report.cost_usd is None else money(report.cost_usd)
+    if report.cost_usd is not None:
+        return money(report.cost_usd)
+    return f"{money(report.charged_usd)} and an unknown cost" if report.charged_usd else "cost unknown"
 
 
 def failure_lines(failures: tuple[Failure, ...], *, width: int | None = None) -> list[Line]:

@@ -20,7 +20,7 @@ __all__ = ["MOST_VARIANTS", "Variant", "slug_of", "variants_of"]
 MOST_VARIANTS = 10_000
 _LONGEST_VALUE = 200
 _STEPS = 30  # what making one variant costs, in steps of templates
-_OUTSIDE = re.compile(r"[^A-Za-z0-9._-]+")
+_OUTSIDE = re.compile(r"[^\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ _SINGLE = Variant({}, {})
 
 
 def slug_of(text: str) -> str:
-    """``text`` with everything but letters a to z, digits, ``.``, ``_`` and ``-`` replaced by ``-``."""
-    return _OUTSIDE.sub("-", text)
+    """``text``, composed (NFC), with everything but letters, digits, ``.``, ``_`` and ``-`` replaced by ``-``."""
+    return _OUTSIDE.sub("-", unicodedata.normalize("NFC", text))
 
 
 def variants_of(node: Node | None, name: str, problems: Problems, budget: Budget) -> list[Variant]:

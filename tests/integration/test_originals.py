@@ -12,6 +12,7 @@ from imagebuild.digest import digest_bytes
 from imagebuild.errors import (
     LockError,
     NoImageError,
+    UsageError,
 )
 from imagebuild.facts import ProjectFacts
 from imagebuild.lockfile import Lock
@@ -308,3 +309,12 @@ def test_what_another_process_buys_between_two_questions_is_not_lost(
     monkeypatch.setattr(ProjectFacts, "made", late)
     report = world.build()
     assert (report.exit_code, report.bought, len(world.provider.calls)) == (0, 0, 10)
+
+
+def test_a_store_inside_the_state_folder_is_refused(project: Make) -> None:
+    world = project({"imagebuild.yaml": TEN})
+    for folder in (".imagebuild", ".imagebuild/store"):
+        world.home = world.root / folder
+        with pytest.raises(UsageError, match="may be removed at any time"):
+            world.build()
+    assert world.provider.calls == []

@@ -8,6 +8,7 @@ import pytest
 
 from imagebuild.errors import SpendingRefused, UsageError
 from imagebuild.plan import Plan
+from imagebuild.provider import ProviderContext, Request
 from imagebuild.testing import World
 
 Make = Callable[..., World]
@@ -132,3 +133,15 @@ targets:
     assert plan.cost.high == pytest.approx(4 * 0.04)
     report = world.build(max_cost=None, confirm=lambda plan: True)
     assert (report.bought, len(world.provider.calls)) == (4, 4)
+
+
+def test_what_is_known_of_the_cost_is_told_when_some_of_it_is_not(project: Make) -> None:
+    world = project({"imagebuild.yaml": FIVE})
+
+    def answer(request: Request, context: ProviderContext) -> bytes | None:
+        return b"no picture" if request.prompt == "picture 3" else None
+
+    world.provider.answer = answer
+    report = world.build()
+    assert (report.bought, report.cost_usd) == (4, None)
+    assert report.charged_usd == pytest.approx(4 * 0.04)

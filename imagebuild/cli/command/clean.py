@@ -36,8 +36,6 @@ def command(shell: Shell, *, outputs: bool, orphans: bool, dry_run: bool) -> int
         raise UsageError("'--outputs' and '--orphans' exclude each other")
     project = open_project(shell)
     folder = project.root / STATE_FOLDER
-    if not orphans:
-        _require_store_elsewhere(project.home, folder)
     with project.alone(PlainReporter(shell.err).hear):
         written = _written(folder)
         removed: list[str] = []
@@ -87,16 +85,6 @@ def _wanted(project: Project) -> set[str]:
         certain = {output.target for output in plan.outputs}
         open_targets = set(plan.targets) - certain
         return known | {path for path, row in session.facts.outputs.items() if row.target in open_targets}
-
-
-def _require_store_elsewhere(home: Path, folder: Path) -> None:
-    """Refuse to remove a folder that somebody put the originals into."""
-    home, folder = home.resolve(), folder.resolve()
-    if home == folder or folder in home.parents:
-        raise UsageError(
-            f"the store of originals, '{home}', lies in {STATE_FOLDER}/, and removing it would lose what was bought",
-            hint="move the store, and set IMAGEBUILD_HOME to where it is then",
-        )
 
 
 def _last_copies(project: Project) -> set[str]:

@@ -57,8 +57,8 @@ def test_variants_are_every_combination_less_the_excluded(load) -> None:
         "hero[season=späte Zeit,time=2]",
     ]
     hero = spec.targets["hero[season=späte Zeit,time=2]"]
-    assert hero.slug == "hero-sp-te-Zeit-2"
-    assert hero.prompt == "späte Zeit 2 hero-sp-te-Zeit-2 hero"
+    assert hero.slug == "hero-späte-Zeit-2"
+    assert hero.prompt == "späte Zeit 2 hero-späte-Zeit-2 hero"
     assert hero.variant == {"season": "späte Zeit", "time": 2}
     assert hero.inputs == (InputTarget("logo[season=späte Zeit]"),) * 2
     assert spec.targets["logo[season=spring]"].tags == ("spring",)
