@@ -75,6 +75,11 @@ class ProjectFacts:
         open_calls = (*self._originals.records.maybe_paid(), *self._originals.abandoned())
         return {intent.key for intent in open_calls}
 
+    def standing(self, slot: Slot) -> str | None:
+        """From the state, or for a fresh clone from the lock."""
+        line = self._lines.get(slot)
+        return self._slots.key(slot) or (line.key if line else None)
+
     def last(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
         """From the state, or for a fresh clone from the lock and the record it names."""
         known = self._slots.get(slot)

@@ -43,14 +43,17 @@ def agreed_budget(
 
 
 def require_locked(plan: Plan, session: Session) -> None:
-    """Raise ``LockError`` unless every paid picture the plan needs is pinned as it is."""
+    """Raise ``LockError`` unless every paid picture the plan needs is pinned as it is.
+
+    One that waits for free work has no key yet: if the lock has a line for it, the builder sees when the key is known.
+    """
     missing: list[str] = []
     for action in plan.actions:
         node = action.node
         line = session.lock.lines.get(node.slot)
-        paid = action.cost != Cost.free() or action.verdict == "blocked"
-        unpinned = action.key is not None and not _is_free(session, action) and (line is None or line.key != action.key)
-        if action.verdict != "frozen" and (paid or unpinned):
+        wrong = line is None or (action.key is not None and line.key != action.key)
+        unpinned = wrong and not _is_free(session, action) and (action.key is not None or not action.is_shared)
+        if action.verdict != "frozen" and (action.verdict == "blocked" or unpinned):
             missing.append(f"{node.label}: {action.reasons[0]}")
     if missing:
         shown = "\n  ".join(missing[:20]) + (f"\n  and {len(missing) - 20} more" if len(missing) > 20 else "")

@@ -35,6 +35,9 @@ class Facts(Protocol):
     def doubtful(self, key: str) -> bool:
         """Whether a call for it was cut off, so that it may have been paid already."""
 
+    def standing(self, slot: Slot) -> str | None:
+        """The key of what was last accepted at a slot, whether or not its parts are known here."""
+
     def last(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
         """Key and parts of what stood at a slot when it was last finished here."""
 
@@ -66,21 +69,29 @@ class Judge:
     """Decides about one action at a time; the plan asks it beforehand, the builder once more when inputs exist.
 
     ``estimate`` prices a call; ``draft`` turns a call that would be paid into a free one, None when pictures are to be
-    bought; ``offline`` blocks calls that need a network.
+    bought; ``offline`` blocks calls that need a network, ``locked`` all that would be paid for.
     """
 
     facts: Facts
     estimate: Callable[[Call], Cost]
     draft: Callable[[Call], Call] | None = None
     offline: bool = False
+    locked: bool = False
 
     def frozen(self, action: Action) -> Judgement | None:
-        """For a frozen target: the picture it has, whatever its request has become; None if it has none yet."""
-        last = self.facts.last(action.node.slot)
-        artifacts = self.facts.made(last[0], draft=False) if last else None
-        if last is None or artifacts is None:
+        """For a frozen target: the picture it has, whatever its request has become; None if it has none yet.
+
+        One that was bought and is lost stays so: another in its place would be what freezing is there to prevent.
+        """
+        key = self.facts.standing(action.node.slot)
+        if key is None:
             return None
-        return Judgement("frozen", (Reason("frozen"),), action, Identity(*last), artifacts)
+        artifacts = self.facts.made(key, draft=False)
+        if artifacts is not None:
+            return Judgement("frozen", (Reason("frozen"),), action, Identity(key, {}), artifacts)
+        if self.facts.lost(key) and not action.free:
+            return Judgement("blocked", _LOST, action, Identity(key, {}))
+        return None
 
     def judge(self, action: Action, made: Sequence[Sequence[Artifact]], *, on_draft: bool = False) -> Judgement:
         """Decide. ``on_draft`` says that some input is itself a draft, so that the result is one."""
@@ -101,6 +112,8 @@ class Judge:
         if action.free:
             return Judgement("make", reasons, action, identity, draft=on_draft)
         assert isinstance(action, Call)
+        if self.locked:
+            return Judgement("blocked", (*reasons, Reason("locked", detail="not in the lock")), action, identity)
         return Judgement("buy", reasons, action, identity, cost=self.estimate(action))
 
     def _judge_draft(self, action: Call, made: Sequence[Sequence[Artifact]]) -> Judgement:
@@ -218,7 +231,7 @@ def make_plan(
         )
         if verdict.artifacts is not None:
             known[index] = verdict.artifacts
-        elif (same := first.setdefault(key, index)) != index:
+        elif verdict.verdict != "blocked" and (same := first.setdefault(key, index)) != index:
             alias[index] = same
             planned[index] = _shared(action, graph.nodes[same], verdict.draft, key)
     outputs = [

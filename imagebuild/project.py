@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from imagebuild.budget import Budget
 from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.digest import digest_bytes
@@ -130,13 +131,15 @@ class Project:
         Failed targets are in the report; raised are ``SpecError``, ``PluginError``, ``LockError``, ``StoreError``,
         ``SpendingRefused`` and ``UsageError``, all before anything was called.
         """
+        if draft and locked:
+            raise UsageError("a draft and a locked build exclude each other: a draft stands in no lock")
         began_ns = time.time_ns()
 
         def tell(event: Event) -> None:
             listen(event)
             self.registry.notify(event)
 
-        with self.alone(tell), self._session(draft=draft, offline=offline) as session:
+        with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked) as session:
             _report_maybe_paid(session, tell)
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
@@ -144,7 +147,8 @@ class Project:
                 require_locked(plan, session)
             if approved is not None:
                 require_same(approved, plan)
-            budget = agreed_budget(plan, max_cost if max_cost is not None else session.spec.max_cost, confirm, approved)
+            cap = max_cost if max_cost is not None else session.spec.max_cost
+            budget = Budget(0.0) if locked else agreed_budget(plan, cap, confirm, approved)
             began = time.monotonic()
             paid = [action for action in plan.actions if action.cost != Cost.free()]
             running = sum(action.will_run and not action.is_shared for action in plan.actions)
@@ -198,8 +202,8 @@ class Project:
                 began_ns=began_ns,
             )
 
-    def _session(self, *, draft: bool = False, offline: bool = False) -> Session:
-        return Session(self.spec(), self.registry, self.home, draft=draft, offline=offline)
+    def _session(self, *, draft: bool = False, offline: bool = False, locked: bool = False) -> Session:
+        return Session(self.spec(), self.registry, self.home, draft=draft, offline=offline, locked=locked)
 
     @contextmanager
     def alone(self, tell: Listen = lambda event: None) -> Iterator[None]:

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-__all__ = ["Reason"]
+__all__ = ["Code", "Reason"]
+
+Code: TypeAlias = Literal[
+    "new",
+    "changed",
+    "lost",
+    "draft",
+    "upstream",
+    "shared",
+    "locked",
+    "offline",
+    "output",
+    "edited",
+    "fresh",
+    "frozen",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,13 +28,13 @@ class Reason:
     """One cause.
 
     ``code`` is one of ``new`` (never made), ``changed`` (``field`` differs from last time), ``lost`` (the store no
-    longer has the bytes), ``damaged`` (the store's bytes fail their digest), ``draft`` (only a draft exists),
-    ``upstream`` (waits for ``field``, an action before it), ``failed`` (``field``, an action before it, failed),
-    ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at ``field``),
-    ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be shortened.
+    longer has the bytes), ``draft`` (only a draft exists), ``upstream`` (waits for ``field``, an action before it),
+    ``shared`` (``field`` is the same action), ``locked`` (it would have to be bought), ``offline`` (it needs the
+    network), ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at
+    ``field``), ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be shortened.
     """
 
-    code: str
+    code: Code
     field: str = ""
     old: str = ""
     new: str = ""
@@ -30,6 +46,4 @@ class Reason:
                 return f"{self.field}: {self.old} -> {self.new}" + (f" ({self.detail})" if self.detail else "")
             case "upstream":
                 return f"waits for {self.field}"
-            case "failed":
-                return f"{self.field} failed"
         return self.detail or self.code

@@ -93,7 +93,7 @@ class Registry:
         for implementation in self._manager.hook.imagebuild_event.get_hookimpls():
             try:
                 implementation.function(event)
-            except Exception as error:
+            except Exception as error:  # an observer may raise anything; the error names its plugin
                 distribution = self._origin[implementation.plugin_name][0]
                 raise PluginError(
                     f"plugin '{implementation.plugin_name}' ({distribution}) failed on {event.name}: {error!r}"

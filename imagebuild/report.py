@@ -64,8 +64,14 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
 
 def _lost(judgement: Judgement) -> Failure:
     node = judgement.action.node
-    if judgement.reasons[0].code == "offline":
+    codes = {reason.code for reason in judgement.reasons}
+    if "offline" in codes:
         error = LockError(f"'{node.label}' is not in the store, and {judgement.reasons[0]}")
+    elif "locked" in codes:
+        error = LockError(
+            f"the lock does not hold '{node.label}' as the spec asks for it: {judgement.reasons[0]}",
+            hint="run 'imagebuild build' where spending is allowed and commit imagebuild.lock",
+        )
     else:
         error = LockError(
             f"the picture of '{node.label}' was bought, but the store no longer has it",

@@ -45,7 +45,7 @@ class ConfiguredProvider:
         """What the call will cost; the spec's price stands in where the provider does not know."""
         try:
             cost = believable_cost(self.provider.estimate(request))
-        except Exception as error:
+        except Exception as error:  # a stranger may raise anything; the error names it
             raise _broken(f"provider '{self.provider.name}'", "estimating a request", error) from error
         return cost if cost.known or self.price is None else Cost.exactly(self.price)
 
@@ -228,7 +228,7 @@ def _resolved(who: str, kind: type[Answer], ask: Callable[[], object]) -> Answer
         if not isinstance(answer, kind):
             raise TypeError(f"expected a {kind.__name__}, got {type(answer).__name__}")
         canonical(dict(answer.request.options if isinstance(answer, Resolution) else answer.options))
-    except Exception as error:
+    except Exception as error:  # as above
         raise _broken(who, "resolving a request", error) from error
     return answer
 

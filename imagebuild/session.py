@@ -44,7 +44,14 @@ class Session:
     """
 
     def __init__(
-        self, spec: Spec, registry: Registry, home: Path, *, draft: bool = False, offline: bool = False
+        self,
+        spec: Spec,
+        registry: Registry,
+        home: Path,
+        *,
+        draft: bool = False,
+        offline: bool = False,
+        locked: bool = False,
     ) -> None:
         registry.require_sound()
         self.spec = spec
@@ -79,7 +86,9 @@ class Session:
             takes={(line.target, line.stage): line.take for line in lines},
         )
         self.actions: list[Action] = self.resolver.resolve(self.graph)
-        self.judge = Judge(self.facts, self._estimate, draft=self._draft if draft else None, offline=offline)
+        self.judge = Judge(
+            self.facts, self._estimate, draft=self._draft if draft else None, offline=offline, locked=locked
+        )
 
     def __enter__(self) -> Session:
         return self

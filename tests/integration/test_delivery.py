@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 
 import pytest
+from ten_pictures import TEN, Make, refuse
 
 from imagebuild.errors import (
     SpecError,
     UnavailableError,
 )
-from imagebuild.provider import ProviderContext, Request
 from imagebuild.store import Store
-from imagebuild.testing import World
-
-Make = Callable[..., World]
-
-TEN = "version: 1\ndefaults: {provider: recorder}\ntargets:\n" + "".join(
-    f"  t{number}: {{prompt: picture {number}}}\n" for number in range(10)
-)
-
-
-def refuse(word: str, error: Callable[[], Exception]) -> Callable[[Request, ProviderContext], bytes | None]:
-    def answer(request: Request, context: ProviderContext) -> bytes | None:
-        if word in request.prompt:
-            raise error()
-        return None
-
-    return answer
 
 
 def test_outputs_come_back_without_a_call_when_the_working_tree_is_cleaned(project: Make) -> None:

@@ -6,10 +6,10 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from ten_pictures import TEN, Make, refuse
 
 from imagebuild.artifact import Picture
 from imagebuild.errors import (
@@ -25,21 +25,6 @@ from imagebuild.lockfile import Lock
 from imagebuild.provider import ProviderContext, Request, Result
 from imagebuild.store import Store
 from imagebuild.testing import RecordingProvider, World, png
-
-Make = Callable[..., World]
-
-TEN = "version: 1\ndefaults: {provider: recorder}\ntargets:\n" + "".join(
-    f"  t{number}: {{prompt: picture {number}}}\n" for number in range(10)
-)
-
-
-def refuse(word: str, error: Callable[[], Exception]) -> Callable[[Request, ProviderContext], bytes | None]:
-    def answer(request: Request, context: ProviderContext) -> bytes | None:
-        if word in request.prompt:
-            raise error()
-        return None
-
-    return answer
 
 
 def test_one_refusal_of_ten_delivers_nine(project: Make) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 
 import pytest
+from ten_pictures import TEN, Make, refuse
 
 from imagebuild.artifact import Artifact
 from imagebuild.digest import digest_bytes
@@ -16,25 +16,8 @@ from imagebuild.errors import (
 )
 from imagebuild.facts import ProjectFacts
 from imagebuild.lockfile import Lock
-from imagebuild.provider import ProviderContext, Request
 from imagebuild.store import Store
 from imagebuild.testing import World, png
-
-Make = Callable[..., World]
-
-TEN = "version: 1\ndefaults: {provider: recorder}\ntargets:\n" + "".join(
-    f"  t{number}: {{prompt: picture {number}}}\n" for number in range(10)
-)
-
-
-def refuse(word: str, error: Callable[[], Exception]) -> Callable[[Request, ProviderContext], bytes | None]:
-    def answer(request: Request, context: ProviderContext) -> bytes | None:
-        if word in request.prompt:
-            raise error()
-        return None
-
-    return answer
-
 
 CUT_OFF = png(40, 40)[:-20]
 HUGE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\x02\0\0\0" + b"\0" * 40
@@ -318,3 +301,57 @@ def test_a_store_inside_the_state_folder_is_refused(project: Make) -> None:
         with pytest.raises(UsageError, match="may be removed at any time"):
             world.build()
     assert world.provider.calls == []
+
+
+FROZEN = "version: 1\ntargets: {a: {prompt: ice, provider: recorder, frozen: true}}\n"
+
+
+def test_a_frozen_target_is_not_bought_again_in_a_clone_without_records(project: Make) -> None:
+    world = project({"imagebuild.yaml": FROZEN})
+    world.build()
+    world.home = world.home.parent / "another-home"
+    shutil.rmtree(world.root / ".imagebuild")
+    world.edit("imagebuild.yaml", "ice", "fire").forget()
+    assert world.build().exit_code == 0
+    assert world.provider.calls == []
+    assert world.status()["a"].state == "frozen"
+
+
+def test_a_frozen_target_whose_picture_is_lost_is_not_replaced_by_another(project: Make) -> None:
+    world = project({"imagebuild.yaml": FROZEN})
+    world.build()
+    world.home = world.home.parent / "another-home"
+    shutil.rmtree(world.root / "images")
+    world.edit("imagebuild.yaml", "ice", "fire").forget()
+    report = world.build()
+    assert (report.exit_code, world.provider.calls) == (3, [])
+    assert "was bought, but the store no longer has it" in str(report.failures[0].error)
+
+
+CHAIN = "version: 1\ntargets: {a: {prompt: a, edits: [{prompt: b, provider: recorder}]}}\n"
+
+
+def test_a_locked_build_makes_what_is_free_and_then_finds_what_was_bought_for_it(project: Make) -> None:
+    world = project({"imagebuild.yaml": CHAIN})
+    world.build()
+    store = Store.originals(world.home)
+    free = next(key for key in store.records.keys() if not store.records.get(key).paid)  # noqa: SIM118 - not a dict
+    store.records.delete(free)
+    store.close()
+    world.forget()
+    report = world.build(locked=True, max_cost=None)
+    assert (report.exit_code, world.provider.calls, len(world.painter.calls)) == (0, [], 1)
+
+
+def test_a_locked_build_never_buys_what_turns_out_to_be_stale_on_the_way(project: Make) -> None:
+    world = project({"imagebuild.yaml": CHAIN})
+    world.build()
+    world.edit("imagebuild.yaml", "prompt: a,", "prompt: another,").forget()
+    report = world.build(locked=True)
+    assert (report.exit_code, world.provider.calls) == (3, [])
+    assert "the lock does not hold 'a (edit 1)' as the spec asks for it: parent: " in str(report.failures[0].error)
+
+
+def test_a_draft_is_refused_where_the_lock_is_to_hold(project: Make) -> None:
+    with pytest.raises(UsageError, match="exclude each other"):
+        project({"imagebuild.yaml": TEN}).build(draft=True, locked=True)

@@ -93,8 +93,6 @@ def command(
     """
     if executor not in EXECUTORS:
         raise UsageError(f"unknown executor '{executor}'", hint=f"installed: {', '.join(EXECUTORS)}")
-    if draft and locked:
-        raise UsageError("'--draft' and '--locked' exclude each other: a draft stands in no lock")
     if max_cost is not None and not max_cost < float("inf"):
         raise UsageError(f"'--max-cost' wants a number of dollars, found '{max_cost}'")
     wanted = _Wanted(targets, tags, draft, offline)
