@@ -11,21 +11,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from imagebuild.artifact import Artifact as Artifact
     from imagebuild.artifact import Picture as Picture
+    from imagebuild.batching import Batching as Batching
+    from imagebuild.batching import BatchLine as BatchLine
+    from imagebuild.batching import BatchStatus as BatchStatus
+    from imagebuild.command import Command as Command
+    from imagebuild.command import CommandContext as CommandContext
     from imagebuild.cost import Cost as Cost
     from imagebuild.hookspecs import hookimpl as hookimpl
     from imagebuild.plan import Plan as Plan
     from imagebuild.plan import PlannedAction as PlannedAction
     from imagebuild.plan import PlannedOutput as PlannedOutput
     from imagebuild.project import Project as Project
-    from imagebuild.provider import OptionProblem as OptionProblem
+    from imagebuild.provider import Finding as Finding
+    from imagebuild.provider import Model as Model
     from imagebuild.provider import Provider as Provider
-    from imagebuild.provider import ProviderContext as ProviderContext
-    from imagebuild.provider import Reference as Reference
-    from imagebuild.provider import Request as Request
-    from imagebuild.provider import Resolution as Resolution
-    from imagebuild.provider import Result as Result
     from imagebuild.reason import Reason as Reason
     from imagebuild.report import Report as Report
+    from imagebuild.request import OptionProblem as OptionProblem
+    from imagebuild.request import ProviderContext as ProviderContext
+    from imagebuild.request import RateLimits as RateLimits
+    from imagebuild.request import Reference as Reference
+    from imagebuild.request import Request as Request
+    from imagebuild.request import Resolution as Resolution
+    from imagebuild.request import Result as Result
     from imagebuild.status import TargetStatus as TargetStatus
     from imagebuild.step import Step as Step
     from imagebuild.step import StepContext as StepContext
@@ -35,21 +43,29 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Artifact": "artifact",
+    "BatchLine": "batching",
+    "BatchStatus": "batching",
+    "Batching": "batching",
+    "Command": "command",
+    "CommandContext": "command",
     "Cost": "cost",
-    "OptionProblem": "provider",
+    "Finding": "provider",
+    "Model": "provider",
+    "OptionProblem": "request",
     "Picture": "artifact",
     "Plan": "plan",
     "PlannedAction": "plan",
     "PlannedOutput": "plan",
     "Project": "project",
     "Provider": "provider",
-    "ProviderContext": "provider",
+    "ProviderContext": "request",
+    "RateLimits": "request",
     "Reason": "reason",
-    "Reference": "provider",
+    "Reference": "request",
     "Report": "report",
-    "Request": "provider",
-    "Resolution": "provider",
-    "Result": "provider",
+    "Request": "request",
+    "Resolution": "request",
+    "Result": "request",
     "Step": "step",
     "StepContext": "step",
     "StepResolution": "step",

@@ -9,8 +9,9 @@ from typing import ClassVar, TypeAlias
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json, digest_value
 from imagebuild.graph import Node
-from imagebuild.provider import Provider, Reference, Request
+from imagebuild.provider import Provider
 from imagebuild.reason import Reason
+from imagebuild.request import Reference, Request
 from imagebuild.step import Step
 
 __all__ = ["KEY_FORMAT", "Action", "Call", "Identity", "StepRun", "differences"]

@@ -8,8 +8,13 @@ ImageBuildError            message, place, hint, exit_code
 ├─ SpendingRefused         money would be spent without a cap or a yes          4
 ├─ BuildError              a target failed                                      1
 │  ├─ ProviderError        a provider could not deliver; ``retryable``
-│  │  ├─ AuthenticationError, RateLimitError, QuotaError
-│  │  └─ RefusedError (moderation), UnavailableError, NoImageError
+│  │  ├─ AuthenticationError, RateLimitError, QuotaError, UnavailableError
+│  │  ├─ RequestError      the service finds the request wrong
+│  │  ├─ RefusedError      moderation; ``stage``, ``categories``
+│  │  ├─ NoImageError      an answer without a usable picture
+│  │  │  ├─ IncompleteError, TextReplyError
+│  │  ├─ DifferentError    a picture other than asked for; it is kept
+│  │  └─ ForgottenError    the service no longer knows an answer by its id
 │  └─ StepError            a local step could not do its work
 ├─ CheckFailed             a finished picture breaks a rule of the spec         5
 ├─ PublishError            a publisher could not deliver                        1
@@ -26,7 +31,10 @@ __all__ = [
     "AuthenticationError",
     "BuildError",
     "CheckFailed",
+    "DifferentError",
+    "ForgottenError",
     "ImageBuildError",
+    "IncompleteError",
     "InternalError",
     "LockError",
     "NoImageError",
@@ -38,10 +46,12 @@ __all__ = [
     "QuotaError",
     "RateLimitError",
     "RefusedError",
+    "RequestError",
     "SpecError",
     "SpendingRefused",
     "StepError",
     "StoreError",
+    "TextReplyError",
     "UnavailableError",
     "UsageError",
 ]
@@ -150,9 +160,10 @@ class BuildError(ImageBuildError):
 class ProviderError(BuildError):
     """A provider could not deliver a picture.
 
-    ``retryable`` says whether the same request may be tried again; ``billed`` whether the failed call may have cost
-    money; ``request_id`` is the service's own name for the call, where it gave one; ``stops_run`` says that no other
-    call to this provider can succeed either.
+    ``retryable`` says whether the same request may be tried again, ``retry_after`` how many seconds later where the
+    service says so; ``billed`` whether the failed call may have cost money, ``cost_usd`` how much where that is known;
+    ``request_id`` is the service's own name for the call, where it gave one; ``stops_run`` says that no other call to
+    this provider can succeed either.
     """
 
     retryable = False
@@ -166,10 +177,14 @@ class ProviderError(BuildError):
         hint: str | None = None,
         request_id: str | None = None,
         billed: bool = False,
+        cost_usd: float | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(message, place=place, hint=hint)
         self.request_id = request_id
         self.billed = billed
+        self.cost_usd = cost_usd
+        self.retry_after = retry_after
 
 
 class AuthenticationError(ProviderError):
@@ -179,15 +194,9 @@ class AuthenticationError(ProviderError):
 
 
 class RateLimitError(ProviderError):
-    """The service asks for fewer calls; ``retry_after`` in seconds where it says how long to wait."""
+    """The service asks for fewer calls."""
 
     retryable = True
-
-    def __init__(
-        self, message: str, *, retry_after: float | None = None, hint: str | None = None, request_id: str | None = None
-    ) -> None:
-        super().__init__(message, hint=hint, request_id=request_id)
-        self.retry_after = retry_after
 
 
 class QuotaError(ProviderError):
@@ -196,18 +205,71 @@ class QuotaError(ProviderError):
     stops_run = True
 
 
+class RequestError(ProviderError):
+    """The service finds the request wrong; the same request will never be right."""
+
+
 class RefusedError(ProviderError):
-    """The service declined the request by its rules (moderation)."""
+    """The service declined the request by its rules (moderation).
+
+    ``stage`` is ``input`` or ``output`` and ``categories`` are the rules, where the service names them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        stage: str | None = None,
+        categories: Iterable[str] = (),
+        hint: str | None = None,
+        request_id: str | None = None,
+        billed: bool = False,
+        cost_usd: float | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, request_id=request_id, billed=billed, cost_usd=cost_usd)
+        self.stage = stage
+        self.categories = tuple(categories)
 
 
 class UnavailableError(ProviderError):
-    """The service cannot be reached or is overloaded."""
+    """The service cannot be reached or is overloaded.
 
-    retryable = True
+    A call that may have been billed is tried again only a little; one whose connection was lost after it was sent not
+    at all unless the spec allows that: its provider then raises it with ``retryable`` true.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        request_id: str | None = None,
+        billed: bool = False,
+        retry_after: float | None = None,
+        retryable: bool = True,
+    ) -> None:
+        super().__init__(message, hint=hint, request_id=request_id, billed=billed, retry_after=retry_after)
+        self.retryable = retryable
 
 
 class NoImageError(ProviderError):
     """The service answered, but without a usable picture."""
+
+
+class IncompleteError(NoImageError):
+    """The answer broke off before there was a picture."""
+
+
+class TextReplyError(NoImageError):
+    """The service answered in words instead of a picture."""
+
+
+class DifferentError(ProviderError):
+    """A picture came that differs from what was asked for. It is kept, and not bought again by itself."""
+
+
+class ForgottenError(ProviderError):
+    """The service does not know an answer by the id it once gave."""
 
 
 class StepError(BuildError):

@@ -12,8 +12,8 @@ from imagebuild.artifact import Artifact, Picture
 from imagebuild.errors import BuildError, ImageBuildError, NoImageError, ProviderError, StepError
 from imagebuild.event import Verdict
 from imagebuild.media import extension
-from imagebuild.provider import ProviderContext, Result
 from imagebuild.reply import believable_result, picture_fault, pictures_of
+from imagebuild.request import ProviderContext, Result
 from imagebuild.step import StepContext
 from imagebuild.store import Intent, Record, Store
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from imagebuild.command import Command
     from imagebuild.event import Event
     from imagebuild.provider import Provider
     from imagebuild.step import Step
@@ -33,6 +34,14 @@ def imagebuild_steps() -> Iterable[Step]:  # type: ignore[empty-body]  # a speci
     """Return the steps this plugin adds, one object each.
 
     Two steps of one name are an error that names both distributions.
+    """
+
+
+@hookspec
+def imagebuild_commands() -> Iterable[Command]:  # type: ignore[empty-body]  # a specification has no body
+    """Return the commands this plugin adds, one object each.
+
+    Two commands of one name, or one with the name of a built-in command, are an error that names the distributions.
     """
 
 

@@ -3,113 +3,45 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
-from imagebuild.artifact import Picture
+from imagebuild.batching import Batching
 from imagebuild.cost import Cost
 from imagebuild.digest import Json
+from imagebuild.errors import ForgottenError
+from imagebuild.request import OptionProblem, ProviderContext, Request, Resolution, Result
 
-__all__ = ["OptionProblem", "Provider", "ProviderContext", "Reference", "Request", "Resolution", "Result"]
+__all__ = ["Finding", "Model", "Provider"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """A picture that goes into a request.
+class Model:
+    """One model of a provider.
 
-    While a plan is made its bytes may not exist yet: then ``digest`` and ``media_type`` are None. :meth:`read` gives
-    the bytes, which have ``digest``; it raises ``StoreError`` or ``OSError``. ``name`` is for people only.
+    ``kind`` says what it does, in a word or two; dates are ISO 8601, None where unknown or not announced. ``options``
+    names the options of a request that may hold its name. ``prices`` are in USD, by what they are for.
     """
 
     name: str
-    digest: str | None = None
-    media_type: str | None = None
-    load: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
-
-    def read(self) -> bytes:
-        """The picture's bytes."""
-        if self.load is None:
-            raise ValueError(f"{self.name} does not exist yet")
-        return self.load()
+    kind: str = "image"
+    released: str | None = None
+    shutdown: str | None = None
+    successor: str | None = None
+    options: tuple[str, ...] = ("model",)
+    prices: Mapping[str, float] = field(default_factory=dict)
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One picture that is wanted.
+class Finding:
+    """One line of a diagnosis: how it stands with ``subject``. Never holds a secret."""
 
-    ``parent`` is the picture an edit changes and None when a picture is generated from nothing; ``inputs`` are
-    reference pictures in the spec's order; ``mask`` says where the parent may change. ``candidate`` and ``take`` count
-    from 1 and tell repeated attempts at one request apart.
-    """
-
-    prompt: str
-    options: Mapping[str, Json] = field(default_factory=dict)
-    parent: Reference | None = None
-    inputs: tuple[Reference, ...] = ()
-    mask: Reference | None = None
-    candidate: int = 1
-    take: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class OptionProblem:
-    """Something a provider or step will not do.
-
-    ``field`` is the option's name, or ``prompt``, ``inputs``, ``mask``. ``unknown`` says that the name itself is wrong
-    and not its value; the error then points at the name.
-    """
-
-    field: str
+    level: Literal["ok", "warning", "error"]
+    subject: str
     message: str
     hint: str | None = None
-    unknown: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """A request as the provider understands it.
-
-    ``request`` has every default and alias made explicit, so that its options hold all that can change pixels and
-    nothing else. ``media_type`` is what will be delivered. ``problems`` stop the build before any call; ``notes`` are
-    shown and stop nothing.
-    """
-
-    request: Request
-    media_type: str = "image/png"
-    problems: tuple[OptionProblem, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What a provider delivers: at least one picture, the first of which is the answer.
-
-    ``cost_usd`` is what was charged, None when nobody can tell; ``model`` is the model as the service resolved it.
-    """
-
-    pictures: tuple[Picture, ...]
-    cost_usd: float | None = None
-    model: str | None = None
-    revised_prompt: str | None = None
-    request_id: str | None = None
-    response_id: str | None = None
-    usage: Mapping[str, Json] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderContext:
-    """What a provider may use while it works.
-
-    ``target`` names who asks, for messages; ``key`` is the action key; ``partial`` shows a picture that is not final
-    yet; ``note_id`` writes the service's id of the running job durably, before the picture is waited for; ``cancelled``
-    turns true when the user no longer wants the answer.
-    """
-
-    target: str
-    key: str
-    partial: Callable[[int, Picture], None] = lambda index, picture: None
-    note_id: Callable[[str], None] = lambda response_id: None
-    cancelled: Callable[[], bool] = lambda: False
 
 
 class Provider(ABC):
@@ -139,7 +71,10 @@ class Provider(ABC):
 
     @abstractmethod
     def resolve(self, request: Request) -> Resolution:
-        """Make defaults and aliases explicit and find problems. Must be quick and pure: no network, no files."""
+        """Make defaults and aliases explicit and find problems. Must be quick and pure: no network, no files.
+
+        Resolving what is resolved changes nothing and finds no new problem.
+        """
 
     def estimate(self, request: Request) -> Cost:
         """What a resolved request will cost. Pictures that do not exist yet have no digest; estimate all the same."""
@@ -151,3 +86,24 @@ class Provider(ABC):
 
         Raises :class:`~imagebuild.errors.ProviderError` or one of its kinds.
         """
+
+    def collect(self, request: Request, response_id: str, context: ProviderContext) -> Result:
+        """Fetch the answer of a call that an earlier process made and could not wait for; blocking.
+
+        ``response_id`` is the last that was noted, ``request`` the resolved request; its references may have no bytes
+        any more. Raises :class:`~imagebuild.errors.ForgottenError` when the service does not know it, and any other
+        ``ProviderError`` as :meth:`generate` does; after one that is ``retryable`` the next build asks again.
+        """
+        raise ForgottenError(f"provider '{self.name}' cannot collect answers")
+
+    def models(self) -> Sequence[Model]:
+        """The models it knows of, for ``imagebuild models`` and ``imagebuild outdated``; no network."""
+        return ()
+
+    def diagnose(self, online: bool) -> Iterable[Finding]:
+        """What ``imagebuild doctor`` should show of its set-up; calls the service only when ``online``."""
+        return ()
+
+    def batching(self) -> Batching | None:
+        """How it takes many requests at once for less, None when it does not."""
+        return None

@@ -9,7 +9,7 @@ from imagebuild.artifact import Picture
 from imagebuild.cost import Cost
 from imagebuild.digest import canonical
 from imagebuild.media import Probe, is_whole, probe
-from imagebuild.provider import Result
+from imagebuild.request import Result
 
 __all__ = ["believable_cost", "believable_result", "picture_fault", "pictures_of"]
 

@@ -13,9 +13,10 @@ from imagebuild.digest import Json, canonical
 from imagebuild.errors import PluginError, Problem, SpecError
 from imagebuild.graph import Graph, Node
 from imagebuild.media import EXTENSIONS, extension
-from imagebuild.provider import OptionProblem, Provider, Reference, Request, Resolution
+from imagebuild.provider import Provider
 from imagebuild.registry import Registry
 from imagebuild.reply import believable_cost
+from imagebuild.request import OptionProblem, Reference, Request, Resolution
 from imagebuild.spec import Spec
 from imagebuild.spec.output import output_path
 from imagebuild.step import StepResolution

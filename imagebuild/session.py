@@ -20,9 +20,9 @@ from imagebuild.lockfile import Lock
 from imagebuild.media import probe
 from imagebuild.plan import Judge, Plan, make_plan
 from imagebuild.pool import Pool
-from imagebuild.provider import Reference, Request
 from imagebuild.recovery import recover
 from imagebuild.registry import Registry
+from imagebuild.request import Reference, Request
 from imagebuild.resolver import Resolver
 from imagebuild.spec import Spec
 from imagebuild.store import Outputs, State, Store

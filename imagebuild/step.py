@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from imagebuild.artifact import Picture
 from imagebuild.digest import Json
-from imagebuild.provider import OptionProblem
+from imagebuild.request import OptionProblem
 
 __all__ = ["Step", "StepContext", "StepResolution"]
 

@@ -17,7 +17,8 @@ from dataclasses import replace
 from imagebuild.artifact import Picture
 from imagebuild.digest import Json, canonical
 from imagebuild.media import probe
-from imagebuild.provider import Provider, ProviderContext, Reference, Request
+from imagebuild.provider import Provider
+from imagebuild.request import ProviderContext, Reference, Request
 from imagebuild.step import Step, StepContext
 from imagebuild.testing.picture import png
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from imagebuild.artifact import Picture
 from imagebuild.cost import Cost
 from imagebuild.digest import Json, canonical
-from imagebuild.provider import OptionProblem, Provider, ProviderContext, Request, Resolution, Result
+from imagebuild.provider import Provider
+from imagebuild.request import OptionProblem, ProviderContext, Request, Resolution, Result
 from imagebuild.step import Step, StepContext, StepResolution
 from imagebuild.testing.picture import png
 

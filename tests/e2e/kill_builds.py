@@ -15,8 +15,8 @@ from pathlib import Path
 
 from imagebuild.errors import ImageBuildError
 from imagebuild.project import Project
-from imagebuild.provider import ProviderContext, Request
 from imagebuild.registry import Registry
+from imagebuild.request import ProviderContext, Request
 from imagebuild.testing import Plugin, RecordingProvider, RecordingStep
 
 CALL_SECONDS = 0.004

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imagebuild.provider import ProviderContext, Request
+from imagebuild.request import ProviderContext, Request
 from imagebuild.testing import World
 
 Make = Callable[..., World]

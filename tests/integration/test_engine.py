@@ -22,7 +22,7 @@ from imagebuild.errors import (
 )
 from imagebuild.event import ActionFailed, BuildFinished, BuildStarted, Event
 from imagebuild.lockfile import Lock
-from imagebuild.provider import ProviderContext, Request, Result
+from imagebuild.request import ProviderContext, Request, Result
 from imagebuild.store import Store
 from imagebuild.testing import RecordingProvider, World, png
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from imagebuild.digest import digest_bytes
-from imagebuild.provider import ProviderContext, Request
+from imagebuild.request import ProviderContext, Request
 from imagebuild.testing import RecordingProvider, RecordingStep, World, png
 
 SPEC = """\

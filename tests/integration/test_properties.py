@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from imagebuild.digest import digest_file
 from imagebuild.lockfile import Lock
-from imagebuild.provider import ProviderContext, Request
+from imagebuild.request import ProviderContext, Request
 from imagebuild.testing import World, png
 
 NAMES = ("a", "b", "c")

@@ -8,7 +8,7 @@ import pytest
 
 from imagebuild.errors import SpendingRefused, UsageError
 from imagebuild.plan import Plan
-from imagebuild.provider import ProviderContext, Request
+from imagebuild.request import ProviderContext, Request
 from imagebuild.testing import World
 
 Make = Callable[..., World]

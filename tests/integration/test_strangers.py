@@ -10,8 +10,8 @@ from imagebuild.artifact import Picture
 from imagebuild.cost import Cost
 from imagebuild.errors import NoImageError, PluginError, SpendingRefused
 from imagebuild.hookspecs import hookimpl
-from imagebuild.provider import ProviderContext, Request, Resolution, Result
 from imagebuild.registry import Registry
+from imagebuild.request import ProviderContext, Request, Resolution, Result
 from imagebuild.testing import Plugin, RecordingProvider, World, png
 
 Make = Callable[..., World]

@@ -9,7 +9,7 @@ import pytest
 from imagebuild.action import Call, StepRun, differences
 from imagebuild.artifact import Artifact
 from imagebuild.graph import Node
-from imagebuild.provider import Reference, Request
+from imagebuild.request import Reference, Request
 from imagebuild.testing import RecordingProvider, RecordingStep
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "keys.json"

@@ -10,7 +10,8 @@ import pytest
 from imagebuild.artifact import Picture
 from imagebuild.digest import Json
 from imagebuild.media import probe
-from imagebuild.provider import Provider, Request, Resolution
+from imagebuild.provider import Provider
+from imagebuild.request import Request, Resolution
 from imagebuild.step import Step, StepContext
 from imagebuild.testing import ProviderContract, RecordingProvider, RecordingStep, StepContract, World, png
 

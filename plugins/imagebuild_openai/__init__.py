@@ -1,0 +1,1 @@
+"""Pictures from OpenAI and from services that speak its language."""
