@@ -199,11 +199,20 @@ class Project:
                 absent=absent,
                 packages=session.registry.packages,
                 environ=self._environ,
+                variables=session.variables,
                 began_ns=began_ns,
             )
 
     def _session(self, *, draft: bool = False, offline: bool = False, locked: bool = False) -> Session:
-        return Session(self.spec(), self.registry, self.home, draft=draft, offline=offline, locked=locked)
+        return Session(
+            self.spec(),
+            self.registry,
+            self.home,
+            environ=self._environ,
+            draft=draft,
+            offline=offline,
+            locked=locked,
+        )
 
     @contextmanager
     def alone(self, tell: Listen = lambda event: None) -> Iterator[None]:

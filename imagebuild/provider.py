@@ -50,7 +50,8 @@ class Provider(ABC):
     ``name`` is what the spec says under ``provider:``. ``version`` is raised by the author when the same request is
     to be made anew. ``free`` providers cost nothing and are run unasked; their pictures stand in no lock. ``local``
     ones need no network and share the pool of the steps. ``concurrency`` is how many calls run at once unless the spec
-    says otherwise (``providers: {NAME: {concurrency: 4}}``).
+    says otherwise (``providers: {NAME: {concurrency: 4}}``). ``environment`` names the variables that its settings
+    rest on, beside those that the spec writes as ``${NAME}``; a change of one is noticed by the next build.
     """
 
     name: str
@@ -58,11 +59,15 @@ class Provider(ABC):
     free: bool = False
     local: bool = False
     concurrency: int = 4
+    environment: tuple[str, ...] = ()
 
-    def configure(self, settings: Mapping[str, Json]) -> tuple[Provider, tuple[OptionProblem, ...]]:
+    def configure(
+        self, settings: Mapping[str, Json], environ: Mapping[str, str]
+    ) -> tuple[Provider, tuple[OptionProblem, ...]]:
         """This provider with the spec's settings from ``providers: {NAME: ...}``, and what is wrong with them.
 
-        ``concurrency`` and ``images_per_minute`` belong to the engine and are not among ``settings``.
+        ``concurrency``, ``images_per_minute`` and ``price`` belong to the engine and are not among ``settings``.
+        Secrets are read from ``environ`` when they are used, and kept in no field that shows. No network, no files.
         """
         problems = tuple(
             OptionProblem(name, f"provider '{self.name}' has no setting '{name}'", unknown=True) for name in settings

@@ -42,7 +42,8 @@ class Request:
     """One picture that is wanted.
 
     ``parent`` is the picture an edit changes and None when a picture is generated from nothing; ``inputs`` are
-    reference pictures in the spec's order; ``mask`` says where the parent may change. ``candidate`` and ``take`` count
+    reference pictures in the spec's order; ``mask`` says where the parent may change, ``markup`` is a
+    drawing over it that shows what to change. ``candidate`` and ``take`` count
     from 1 and tell repeated attempts at one request apart. ``hints`` are what a provider moved out of ``options`` while
     it resolved because it shapes the call and never the picture (how many partial pictures to send): in no key.
     """
@@ -52,6 +53,7 @@ class Request:
     parent: Reference | None = None
     inputs: tuple[Reference, ...] = ()
     mask: Reference | None = None
+    markup: Reference | None = None
     candidate: int = 1
     take: int = 1
     hints: Mapping[str, Json] = field(default_factory=dict, compare=False)

@@ -65,11 +65,13 @@ class Resolver:
         *,
         open_file: Callable[[str], Reference],
         takes: Mapping[tuple[str, int], int] | None = None,
+        environ: Mapping[str, str],
     ) -> None:
         self._spec = spec
         self._registry = registry
         self._open_file = open_file
         self._takes = takes or {}
+        self._environ = environ
         self._problems: list[Problem] = []
         self._seen: set[Problem] = set()
         self.notes: dict[str, None] = {}
@@ -120,7 +122,7 @@ class Resolver:
         if price is not None and (isinstance(price, bool) or not isinstance(price, int | float) or price < 0):
             message = f"'price' of provider '{name}' must be a number, 0 or more; found '{price}'"
             self._report(Problem(message, self._spec.provider_place(name, "price")))
-        configured, problems = provider.configure(settings)
+        configured, problems = provider.configure(settings, self._environ)
         for problem in problems:
             place = self._spec.provider_place(name, problem.field, key=problem.unknown)
             self._report(Problem(problem.message, place, problem.hint))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -49,6 +49,7 @@ class Session:
         registry: Registry,
         home: Path,
         *,
+        environ: Mapping[str, str],
         draft: bool = False,
         offline: bool = False,
         locked: bool = False,
@@ -84,6 +85,7 @@ class Session:
             registry,
             open_file=self._open_file,
             takes={(line.target, line.stage): line.take for line in lines},
+            environ=environ,
         )
         self.actions: list[Action] = self.resolver.resolve(self.graph)
         self.judge = Judge(
@@ -108,6 +110,11 @@ class Session:
     def plan(self, targets: Sequence[str]) -> Plan:
         """What a build of these targets would do."""
         return make_plan(targets, self.graph, self.actions, self.judge, frozen=self.is_frozen, paths=self.facts.paths)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The variables of the environment that the settings of used providers rest on."""
+        return frozenset(name for each in self.resolver.providers.values() for name in each.provider.environment)
 
     def is_frozen(self, target: str) -> bool:
         """Whether the spec says to keep the target's picture whatever changes."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 __all__ = ["STAMP_FILE", "is_fresh", "write_stamp"]
 
 STAMP_FILE = os.path.join(".imagebuild", "stamp.json")
-FORMAT = 1
+FORMAT = 2
 _RACY_NS = 2_000_000_000  # a file changed within the coarsest clock tick of the stamp (FAT: 2 s) is read, not trusted
 
 
@@ -27,6 +27,8 @@ def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
         with open(path, encoding="utf-8") as file:
             stamp = json.load(file)
         if stamp["setting"] != _setting(root, environ):
+            return None
+        if any(_value(environ, name) != seen for name, seen in stamp["variables"].items()):
             return None
         fresh = _unchanged(root, stamp)
         return int(stamp["targets"]) if fresh else None
@@ -61,15 +63,16 @@ def write_stamp(
     absent: Iterable[str],
     packages: Iterable[str],
     environ: Mapping[str, str],
+    variables: Iterable[str] = (),
     began_ns: int,
 ) -> None:
     """Record a build after which nothing is left to do.
 
     ``files`` maps paths (relative to ``root``, or absolute) to the digest of the bytes that the build knows; None where
     it does not say, as for folders. A change to a loaded module of one of ``packages``, or to a folder that packages
-    are installed in, ends the stamp too. What changed after ``began_ns`` (nanoseconds since the epoch, from before the
-    build read anything) may differ from what it saw: unless its digest proves otherwise, no stamp is written. Raises
-    ``OSError``.
+    are installed in, ends the stamp too, and so does another value of one of ``variables`` in ``environ``. What changed
+    after ``began_ns`` (nanoseconds since the epoch, from before the build read anything) may differ from what it saw:
+    unless its digest proves otherwise, no stamp is written. Raises ``OSError``.
     """
     tops = {"imagebuild", *packages}
     rests_on: dict[str, str | None] = {**files}
@@ -86,7 +89,14 @@ def write_stamp(
         if recent and (digest is None or _digest(path) != digest):
             return
         rows[name] = [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino, digest]
-    stamp = {"setting": _setting(root, environ), "time": time.time_ns(), "targets": targets, "files": rows}
+    seen = {name: _value(environ, name) for name in sorted(variables)}
+    stamp = {
+        "setting": _setting(root, environ),
+        "variables": seen,
+        "time": time.time_ns(),
+        "targets": targets,
+        "files": rows,
+    }
     path = os.path.join(root, STAMP_FILE)
     temporary = f"{path}.{os.getpid()}"
     with open(temporary, "w", encoding="utf-8") as file:
@@ -97,6 +107,14 @@ def write_stamp(
 def _setting(root: str, environ: Mapping[str, str]) -> list[object]:
     ours = sorted((name, value) for name, value in environ.items() if name.startswith("IMAGEBUILD_"))
     return [FORMAT, os.path.realpath(root), sys.version, sys.prefix, [list(pair) for pair in ours]]
+
+
+def _value(environ: Mapping[str, str], name: str) -> str | None:
+    """What stands for a variable's value, which may be a secret."""
+    import hashlib
+
+    value = environ.get(name)
+    return None if value is None else hashlib.sha256(value.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _digest(path: str) -> str | None:

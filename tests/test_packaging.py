@@ -41,7 +41,13 @@ def metadata(wheel: zipfile.ZipFile, info: str) -> email.message.Message:
 
 
 def test_the_wheel_holds_the_engine_and_the_plugins_only(wheel: zipfile.ZipFile, info: str) -> None:
-    assert {name.split("/")[0] for name in wheel.namelist()} == {"imagebuild", "imagebuild_sketch", info}
+    assert {name.split("/")[0] for name in wheel.namelist()} == {
+        "imagebuild",
+        "imagebuild_devserver",
+        "imagebuild_openai",
+        "imagebuild_sketch",
+        info,
+    }
 
 
 def test_every_source_file_is_in_the_wheel(wheel: zipfile.ZipFile) -> None:
@@ -62,7 +68,11 @@ def test_entry_points_name_the_command_and_the_plugins(wheel: zipfile.ZipFile, i
     points = configparser.ConfigParser()
     points.read_string(wheel.read(f"{info}/entry_points.txt").decode())
     assert dict(points["console_scripts"]) == {"imagebuild": "imagebuild.cli.main:main"}
-    assert dict(points["imagebuild"]) == {"sketch": "imagebuild_sketch"}
+    assert dict(points["imagebuild"]) == {
+        "dev-server": "imagebuild_devserver",
+        "openai": "imagebuild_openai",
+        "sketch": "imagebuild_sketch",
+    }
 
 
 def test_the_licence_is_in_the_wheel(wheel: zipfile.ZipFile, info: str, metadata: email.message.Message) -> None:
@@ -82,4 +92,4 @@ def test_the_metadata_is_that_of_this_version(metadata: email.message.Message) -
 def test_what_only_developers_need_is_an_extra(metadata: email.message.Message) -> None:
     required = metadata.get_all("Requires-Dist") or []
     base = {re.split(r"[^\w-]", item)[0] for item in required if "extra ==" not in item}
-    assert base == {"click", "filelock", "jinja2", "platformdirs", "pluggy", "pyvips", "pyyaml", "rich"}
+    assert base == {"click", "filelock", "jinja2", "openai", "platformdirs", "pluggy", "pyvips", "pyyaml", "rich"}
