@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from imagebuild.request import Request as Request
     from imagebuild.request import Resolution as Resolution
     from imagebuild.request import Result as Result
+    from imagebuild.retry import RetryPolicy as RetryPolicy
     from imagebuild.status import TargetStatus as TargetStatus
     from imagebuild.step import Step as Step
     from imagebuild.step import StepContext as StepContext
@@ -66,6 +67,7 @@ _HOME = {
     "Request": "request",
     "Resolution": "request",
     "Result": "request",
+    "RetryPolicy": "retry",
     "Step": "step",
     "StepContext": "step",
     "StepResolution": "step",

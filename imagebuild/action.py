@@ -14,7 +14,7 @@ from imagebuild.reason import Reason
 from imagebuild.request import Reference, Request
 from imagebuild.step import Step
 
-__all__ = ["KEY_FORMAT", "Action", "Call", "Identity", "StepRun", "differences"]
+__all__ = ["KEY_FORMAT", "Action", "Call", "Identity", "StepRun", "differences", "request_of"]
 
 KEY_FORMAT = 1
 """Raised when the same action gets another key; the lock is migrated with it."""
@@ -64,6 +64,8 @@ class Call:
         names = {f"inputs[{index}]": reference.name for index, reference in enumerate(self.request.inputs)}
         if self.request.mask:
             names["mask"] = self.request.mask.name
+        if self.request.markup:
+            names["markup"] = self.request.markup.name
         if self.request.parent:
             names["parent"] = self.request.parent.name
         return names
@@ -84,6 +86,8 @@ class Call:
             "candidate": request.candidate,
             "take": request.take,
         }
+        if request.markup is not None:
+            parts["markup"] = request.markup.digest
         return Identity(digest_value(parts), parts, request)
 
     def _filled(self, made: list[Artifact], read: Read) -> Request:
@@ -136,6 +140,27 @@ def _reference(reference: Reference, artifact: Artifact, read: Read) -> Referenc
     return Reference(reference.name, artifact.digest, artifact.media_type, lambda: read(artifact))
 
 
+def request_of(parts: Mapping[str, Json]) -> Request:
+    """The request that a call's key was made of. Its references know their digests, and have no bytes."""
+    inputs, options = parts.get("inputs"), parts.get("options")
+
+    def reference(name: str, digest: Json) -> Reference | None:
+        return Reference(name, str(digest)) if digest else None
+
+    return Request(
+        prompt=str(parts["prompt"]),
+        options=options if isinstance(options, Mapping) else {},
+        parent=reference("the picture before it", parts.get("parent")),
+        inputs=tuple(Reference(f"input {at}", str(each)) for at, each in enumerate(inputs, 1))
+        if isinstance(inputs, list)
+        else (),
+        mask=reference("mask", parts.get("mask")),
+        markup=reference("markup", parts.get("markup")),
+        candidate=int(str(parts.get("candidate", 1))),
+        take=int(str(parts.get("take", 1))),
+    )
+
+
 def differences(
     old: Mapping[str, Json], new: Mapping[str, Json], names: Mapping[str, str] | None = None
 ) -> list[Reason]:
@@ -170,7 +195,7 @@ def differences(
 def _changed(field: str, before: Json, after: Json, names: Mapping[str, str]) -> Reason:
     if field == "prompt" and isinstance(before, str) and isinstance(after, str):
         return Reason("changed", field, *_around(before, after))
-    if field not in ("parent", "mask") and not field.startswith("inputs["):
+    if field not in ("parent", "mask", "markup") and not field.startswith("inputs["):
         return Reason("changed", field, _plain(before), _plain(after))
     other = f"{names.get(field, 'it')} has other bytes" if before and after else ""
     return Reason("changed", field, _short_digest(before), _short_digest(after), other)

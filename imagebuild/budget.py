@@ -52,6 +52,14 @@ class Budget:
         with self._guard:
             self._reserved += cost.high
 
+    def try_reserve(self, cost: Cost) -> bool:
+        """Set the money for a call aside if it :meth:`fits`; whether it did."""
+        with self._guard:
+            if not self.fits(cost):
+                return False
+            self._reserved += cost.high
+            return True
+
     def release(self, cost: Cost) -> None:
         """Give back what was set aside for a call that was not made, or failed without a charge."""
         with self._guard:

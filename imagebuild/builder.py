@@ -5,15 +5,16 @@ from __future__ import annotations
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from types import MappingProxyType
 
 from imagebuild.action import Action
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.budget import Budget
 from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
-from imagebuild.errors import ImageBuildError, InternalError, ProviderError, SpendingRefused
+from imagebuild.errors import DifferentError, ImageBuildError, InternalError, ProviderError, SpendingRefused
 from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event, Notice
 from imagebuild.executor import Done, Executor, Job
 from imagebuild.facts import answer_of
@@ -21,8 +22,10 @@ from imagebuild.graph import Graph
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judge, Judgement
 from imagebuild.pool import Cancelled, Pool
+from imagebuild.retry import RetryPolicy
 from imagebuild.schedule import Schedule
 from imagebuild.store import Record
+from imagebuild.worker import Worker
 
 __all__ = ["Builder"]
 
@@ -34,7 +37,9 @@ class Builder:
     """One run over the nodes that ``targets`` need.
 
     ``interrupted`` counts the user's Ctrl-C: at 1 nothing new begins and what is in flight is awaited, at 2 it is given
-    up. ``max_failures`` stops in the same way after so many failed actions; 0 goes on for ever.
+    up. ``max_failures`` stops in the same way after so many failed actions; 0 goes on for ever. ``failed`` are calls,
+    by key, whose answers came before this run and were failures: they are told and not made again by it. With
+    ``in_batches`` calls that are paid for are not made but left in the outcome's ``wave``.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class Builder:
         *,
         judge: Judge,
         executor: Executor,
+        policy: RetryPolicy,
         pool_of: Callable[[Action], Pool],
         delivery: Delivery,
         budget: Budget,
@@ -52,13 +58,14 @@ class Builder:
         record_of: Callable[[str], Record | None],
         partial: Callable[[Action, int, Picture], Event],
         frozen: Callable[[str], bool],
+        failed: Mapping[str, ProviderError] = MappingProxyType({}),
+        in_batches: bool = False,
         interrupted: Callable[[], int] = lambda: 0,
         max_failures: int = 0,
     ) -> None:
         self._graph = graph
         self._actions = actions
         self._judge = judge
-        self._executor = executor
         self._pool_of = pool_of
         self._delivery = delivery
         self._budget = budget
@@ -66,6 +73,9 @@ class Builder:
         self._record_of = record_of
         self._partial = partial
         self._frozen = frozen
+        self._failed = failed
+        self._in_batches = in_batches
+        self._wave: set[str] = set()
         self._interrupted = interrupted
         self._max_failures = max_failures
         self._schedule = Schedule(graph, targets)
@@ -77,6 +87,7 @@ class Builder:
         self._broken: set[str] = set()
         self._begun: dict[str, float] = {}
         self._told_stop = False
+        self._worker = Worker(executor, budget, policy, self._heard.put, self._stopping)
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -136,9 +147,14 @@ class Builder:
                 self._finish(index, judgement, judgement.artifacts)
             elif key in self._running:
                 self._followers.setdefault(key, []).append((index, judgement))
+            elif judgement.verdict == "waiting" or key in self._wave:
+                self.outcome.waiting.append(judgement)
+                self._schedule.kill(index)
             elif judgement.verdict == "blocked":
                 self.outcome.blocked.append(judgement)
                 self._schedule.kill(index)
+            elif judgement.verdict == "buy" and key in self._failed:
+                self._fail(index, key, self._failed[key])
             else:
                 self._begin_or_hold(index, judgement)
 
@@ -159,9 +175,13 @@ class Builder:
             self._followers.setdefault(judgement.identity.key, []).append((index, judgement))
         elif judgement.action.plugin in self._broken and judgement.verdict == "buy":
             self._schedule.kill(index)
-        elif judgement.verdict != "buy" or self._budget.fits(judgement.cost):
+        elif self._in_batches and judgement.verdict == "buy" and self._budget.try_reserve(judgement.cost):
+            self._wave.add(judgement.identity.key)
+            self.outcome.wave.append(judgement)
+            self._schedule.kill(index)
+        elif judgement.verdict != "buy" or (not self._in_batches and self._budget.fits(judgement.cost)):
             self._begin(index, judgement)
-        elif self._budget.could_fit(judgement.cost):
+        elif self._budget.could_fit(judgement.cost) and not self._in_batches:
             self._too_dear.append((index, judgement))
         else:
             self._fail(index, judgement.identity.key, self._refusal(judgement))
@@ -172,42 +192,28 @@ class Builder:
             self._budget.reserve(judgement.cost)
         self._running[key] = (index, judgement)
         action = judgement.action
+        pool = self._pool_of(action)
         job = Job(
             action,
             judgement.identity,
             self._schedule.made(node.needs),
             judgement.draft,
+            accepts=self._judge.facts.accepts(node.target),
             partial=lambda at, picture: self._heard.put(self._partial(action, at, picture)),
+            notice=lambda message: self._heard.put(Notice(message, target=node.target)),
             cancelled=lambda: self._interrupted() > 1,
         )
+        reserved = judgement.cost if judgement.verdict == "buy" else None
 
         def work() -> Done:
             if self._must_not_begin(judgement):
                 raise Cancelled
             self._begun[key] = time.monotonic()
             self._heard.put(ActionStarted(node.target, node.kind, action.plugin, node.stage, key, node.candidate))
-            return self._run(job, judgement)
+            return self._worker.run(job, pool.throttle, reserved)
 
-        future = self._pool_of(action).submit(work)
+        future = pool.submit(work)
         future.add_done_callback(lambda done: self._heard.put((key, done)))
-
-    def _run(self, job: Job, judgement: Judgement) -> Done:
-        """In the worker: run a job, and settle what it cost before this thread takes another."""
-        if judgement.verdict != "buy":
-            return self._executor.run(job)
-        try:
-            done = self._executor.run(job)
-        except ProviderError as error:
-            if error.billed:
-                self._budget.settle(judgement.cost, None)
-            else:
-                self._budget.release(judgement.cost)
-            raise
-        except BaseException:
-            self._budget.settle(judgement.cost, None)
-            raise
-        self._budget.settle(judgement.cost, done.cost_usd)
-        return done
 
     def _must_not_begin(self, judgement: Judgement) -> bool:
         """Asked in the worker, last of all: much may have happened while an action waited for its turn."""
@@ -237,7 +243,10 @@ class Builder:
         if error is not None:
             self._take_error(index, judgement, error)
             for follower, _ in followers:
-                self._schedule.kill(follower)
+                if isinstance(error, DifferentError):
+                    self._schedule.ready.append(follower)
+                else:
+                    self._schedule.kill(follower)
             return
         done = future.result()
         node = judgement.action.node
@@ -259,7 +268,10 @@ class Builder:
         )
         self._finish(index, judgement, artifacts)
         for follower, same in followers:
-            self._finish(follower, same, artifacts)
+            if done.record.faults:  # who shares the action need not accept the same
+                self._schedule.ready.append(follower)
+            else:
+                self._finish(follower, same, artifacts)
 
     def _take_back(self, index: int, judgement: Judgement, followers: list[tuple[int, Judgement]]) -> None:
         """An action that did not begin: it is judged by the budget once more, unless the build is stopping."""

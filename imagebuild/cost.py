@@ -35,6 +35,10 @@ class Cost:
         """Whether ``low`` and ``high`` are the whole truth."""
         return self.unknown == 0
 
+    def times(self, factor: float) -> Cost:
+        """The same at another price."""
+        return Cost(self.low * factor, self.high * factor, self.unknown)
+
     def __add__(self, other: Cost) -> Cost:
         return Cost(self.low + other.low, self.high + other.high, self.unknown + other.unknown)
 

@@ -10,6 +10,7 @@ from imagebuild.cost import Cost
 __all__ = [
     "ActionFailed",
     "ActionFinished",
+    "ActionRetried",
     "ActionStarted",
     "BuildFinished",
     "BuildStarted",
@@ -78,6 +79,22 @@ class ActionFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionRetried:
+    """A call failed and is made again after ``wait`` seconds; ``attempt`` is the number of the coming one, from 2."""
+
+    name: ClassVar[str] = "action_retried"
+    target: str
+    kind: str
+    plugin: str
+    stage: int
+    key: str
+    error: Exception
+    wait: float
+    attempt: int
+    candidate: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class PartialImage:
     """A picture that is not final yet; it lies at ``path`` and is in no store."""
 
@@ -110,7 +127,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class BuildFinished:
-    """The end, whatever it was. ``cost_usd`` is what was charged, None when some charge is unknown."""
+    """The end, whatever it was. ``cost_usd`` is what was charged, None when some charge is unknown.
+
+    ``sent`` counts pictures sent in batches, ``waiting`` those that are sent or paid for and have not come yet.
+    """
 
     name: ClassVar[str] = "build_finished"
     bought: int
@@ -121,8 +141,18 @@ class BuildFinished:
     cost_usd: float | None
     seconds: float
     exit_code: int
+    sent: int = 0
+    waiting: int = 0
 
 
 Event: TypeAlias = (
-    BuildStarted | ActionStarted | ActionFinished | ActionFailed | PartialImage | OutputWritten | Notice | BuildFinished
+    BuildStarted
+    | ActionStarted
+    | ActionFinished
+    | ActionRetried
+    | ActionFailed
+    | PartialImage
+    | OutputWritten
+    | Notice
+    | BuildFinished
 )

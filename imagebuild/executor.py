@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from imagebuild.action import Call, Identity, StepRun
 from imagebuild.artifact import Artifact, Picture
-from imagebuild.errors import BuildError, ImageBuildError, NoImageError, ProviderError, StepError
+from imagebuild.errors import (
+    BuildError,
+    ForgottenError,
+    ImageBuildError,
+    ProviderError,
+    StepError,
+    UnavailableError,
+)
 from imagebuild.event import Verdict
+from imagebuild.intake import Asked, keep_answer, require_as_asked
 from imagebuild.media import extension
-from imagebuild.reply import believable_result, picture_fault, pictures_of
-from imagebuild.request import ProviderContext, Result
+from imagebuild.request import ProviderContext, RateLimits, Request
 from imagebuild.step import StepContext
 from imagebuild.store import Intent, Record, Store
 
@@ -22,15 +29,24 @@ __all__ = ["Done", "Executor", "Job", "LocalExecutor"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One action with all it needs. ``made`` holds the artifacts a step changes; ``partial`` hears of pictures that are
-    not final; ``cancelled`` turns true when the user no longer waits.
+    """One action with all it needs.
+
+    ``made`` holds the artifacts a step changes. ``accepts`` says that any picture will do, also one that differs from
+    what was asked. The rest are doors for a call: ``partial`` hears of pictures that are not final, ``note_limits`` of
+    what the service says of its limits, ``notice`` of what people should know; ``again`` is asked after a failure
+    whether to call again, with the number of the call that failed, and waits before it says yes; ``cancelled`` turns
+    true when the user no longer waits.
     """
 
     action: Call | StepRun
     identity: Identity
     made: Sequence[Sequence[Artifact]] = ()
     draft: bool = False
+    accepts: bool = False
     partial: Callable[[int, Picture], None] = lambda index, picture: None
+    note_limits: Callable[[RateLimits], None] = lambda limits: None
+    notice: Callable[[str], None] = lambda message: None
+    again: Callable[[ProviderError, int], bool] = lambda error, attempt: False
     cancelled: Callable[[], bool] = lambda: False
 
 
@@ -65,35 +81,85 @@ class LocalExecutor:
             return self._step(job, job.action)
         if job.action.free:
             store = self._derivatives if job.draft else self._originals
-            return self._call(job, job.action, store)
+            return self._as_asked(job, self._draw(job, job.action, store))
         with self._originals.claim(job.identity.key):
             bought = self._originals.lookup(job.identity.key)
-            if bought is not None:
-                return Done(bought, "cached", 0.0, 0.0)
-            return self._buy(job, job.action)
+            done = Done(bought, "cached", 0.0, 0.0) if bought else self._buy(job, job.action)
+            return self._as_asked(job, done)
+
+    def _as_asked(self, job: Job, done: Done) -> Done:
+        if not job.accepts:
+            require_as_asked(done.record, job.action.node.label)
+        return done
+
+    def _draw(self, job: Job, call: Call, store: Store) -> Done:
+        """A free call: nothing is noted beforehand, for it can be made again."""
+        attempt = 1
+        while True:
+            try:
+                return self._call(job, call, store, None)
+            except ProviderError as error:
+                if not job.again(error, attempt):
+                    raise
+                attempt += 1
 
     def _buy(self, job: Job, call: Call) -> Done:
-        """A paid call: the intent is durable before it, the bytes before the record, the record before we return."""
-        key, records = job.identity.key, self._originals.records
-        records.begin(Intent(key, call.plugin, job.action.node.target, self._clock(), dict(job.identity.parts)))
-        try:
-            return self._call(job, call, self._originals)
-        except ProviderError as error:
-            records.settle(key, "maybe_paid" if error.billed else "failed_unbilled")
-            raise
+        """A paid call, made again as long as ``job.again`` says so.
 
-    def _call(self, job: Job, call: Call, store: Store) -> Done:
+        Each time the intent is durable before the call, the bytes before the record, the record before we return. When
+        the service gave an id and then could not be reached, the answer may still be there: the intent stays open, and
+        the next try, or the next build, collects it instead of calling again.
+        """
+        key, records = job.identity.key, self._originals.records
+        if (left := records.open_intent(key)) and (left.response_id or left.batch):
+            raise UnavailableError(
+                f"the picture of '{call.node.label}' is still being made by an earlier call",
+                hint="build again to collect it",
+                retryable=False,
+            )
+        attempt, waiting_id = 1, None
+        while True:
+            if waiting_id is None:
+                intent = Intent(key, call.plugin, call.node.target, self._clock(), dict(job.identity.parts))
+                records.begin(intent)
+            try:
+                return self._call(job, call, self._originals, waiting_id)
+            except ForgottenError as error:
+                records.settle(key, "maybe_paid" if error.billed else "failed_unbilled")
+                if waiting_id is None or not job.again(_once_more(error), attempt):
+                    raise
+                waiting_id = None
+            except ProviderError as error:
+                noted = records.open_intent(key)
+                waiting_id = (
+                    noted.response_id if noted and error.billed and isinstance(error, UnavailableError) else None
+                )
+                if waiting_id is None:
+                    records.settle(key, "maybe_paid" if error.billed else "failed_unbilled")
+                if not job.again(error, attempt):
+                    raise
+            attempt += 1
+
+    def _call(self, job: Job, call: Call, store: Store, waiting_id: str | None) -> Done:
+        """Call the provider, or collect the answer that is waiting, and keep what comes."""
         assert job.identity.request is not None
+        request = self._with_ancestry(job.identity.request, call.plugin)
         context = ProviderContext(
             target=call.node.label,
             key=job.identity.key,
             partial=job.partial,
             note_id=lambda response_id: self._originals.records.note_id(job.identity.key, response_id),
+            note_limits=job.note_limits,
+            notice=job.notice,
             cancelled=job.cancelled,
         )
-        started, began = self._clock(), time.perf_counter()
+        asked = Asked(job.identity.key, job.identity.parts, call.media_type, self._clock(), call.free)
+        began = time.perf_counter()
         try:
-            reply: object = call.provider.generate(job.identity.request, context)
+            if waiting_id is None:
+                reply: object = call.provider.generate(request, context)
+            else:
+                reply = call.provider.collect(request, waiting_id, context)
         except ImageBuildError:
             raise
         except (Exception, SystemExit) as error:
@@ -103,41 +169,16 @@ class LocalExecutor:
                 hint=f"this is a fault of the provider's plugin{paid}",
                 billed=not call.free,
             ) from error
-        result = self._checked(job, call, store, reply)
-        artifacts = store.keep(result.pictures)
-        seconds = time.perf_counter() - began
-        record = Record(
-            key=job.identity.key,
-            kind=call.node.kind,
-            plugin=call.plugin,
-            version=call.version,
-            parts=job.identity.parts,
-            artifacts=artifacts,
-            paid=not call.free,
-            time=started,
-            seconds=seconds,
-            model=result.model,
-            revised_prompt=result.revised_prompt,
-            request_id=result.request_id,
-            response_id=result.response_id,
-            usage=result.usage,
-            cost_usd=0.0 if call.free else result.cost_usd,
-        )
-        store.records.put(record)
-        return Done(record, "made" if call.free else "bought", record.cost_usd, seconds)
+        record = keep_answer(store, asked, reply, began=began)
+        return Done(record, "made" if call.free else "bought", record.cost_usd, record.seconds)
 
-    def _checked(self, job: Job, call: Call, store: Store, reply: object) -> Result:
-        """The reply, if it can be used. Otherwise all its bytes go to the quarantine, and the target fails."""
-        fault = picture_fault(reply, call.media_type)
-        if fault is None and isinstance(reply, Result):
-            return believable_result(reply)
-        kept = [store.quarantine(job.identity.key, each.data, str(fault)).name for each in pictures_of(reply)]
-        raise NoImageError(
-            f"provider '{call.plugin}' returned the wrong thing: {fault}",
-            hint=f"what came is kept in the store's quarantine: {', '.join(kept)}" if kept else None,
-            request_id=getattr(reply, "request_id", None),
-            billed=not call.free,
-        )
+    def _with_ancestry(self, request: Request, plugin: str) -> Request:
+        """The request, whose parent can say in which of the provider's answers it came."""
+        parent = request.parent
+        if parent is None or parent.digest is None:
+            return request
+        digest, records = parent.digest, self._originals.records
+        return replace(request, parent=replace(parent, answered=lambda: records.response_id(digest, plugin)))
 
     def _step(self, job: Job, run: StepRun) -> Done:
         pictures = [
@@ -172,6 +213,11 @@ class LocalExecutor:
     def _read(self, artifact: Artifact) -> bytes:
         store = self._originals if self._originals.objects.has(artifact.digest) else self._derivatives
         return store.read(artifact)
+
+
+def _once_more(error: ProviderError) -> ProviderError:
+    """The failure to find an answer, as one after which the call is made again."""
+    return UnavailableError(error.message, hint=error.hint, request_id=error.request_id, billed=error.billed)
 
 
 def partial_name(target: str, stage: int, index: int, picture: Picture) -> str:

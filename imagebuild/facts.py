@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from imagebuild.artifact import Artifact
@@ -13,7 +14,7 @@ from imagebuild.media import extension, probe
 from imagebuild.reason import Reason
 from imagebuild.spec import Spec
 from imagebuild.spec.output import output_path
-from imagebuild.store import Outputs, OutputState, Record, Signature, State, Store
+from imagebuild.store import Batch, Outputs, OutputState, Record, Signature, State, Store
 from imagebuild.target import Slot
 
 __all__ = ["ProjectFacts", "answer_of"]
@@ -65,6 +66,36 @@ class ProjectFacts:
         Another process may have bought it since :meth:`made` was asked: then it is there, and not lost.
         """
         return key in self._pinned or self._originals.lost(key) is not None
+
+    def differs(self, key: str) -> str | None:
+        """From the record of a call; a picture that the lock pins in its place was accepted as it is."""
+        record = self._originals.records.get(key)
+        return "; ".join(record.faults) if record and record.faults else None
+
+    def accepts(self, target: str) -> bool:
+        """What the spec says."""
+        return self._spec.targets[target].accept == "any"
+
+    def in_flight(self, key: str) -> str | None:
+        """Lines of open batches, and calls whose process died after the service had given an id."""
+        return self._in_flight.get(key)
+
+    def look_again(self) -> None:
+        """Forget what was in flight, after something was sent."""
+        self.__dict__.pop("_in_flight", None)
+
+    @cached_property
+    def _in_flight(self) -> dict[str, str]:
+        records = self._originals.records
+        found = {
+            intent.key: f"its picture is at the service as {intent.response_id}, to be collected"
+            for intent in self._originals.abandoned()
+            if intent.response_id
+        }
+        for batch in records.batches():
+            if batch.state != "ended":
+                found.update({intent.key: _in_batch(batch) for intent in records.batch_intents(batch.token)})
+        return found
 
     def doubtful(self, key: str) -> bool:
         """Whether a call for it was cut off, so that it may have been paid already."""
@@ -158,6 +189,11 @@ class ProjectFacts:
 def answer_of(record: Record) -> tuple[Artifact, ...]:
     """What a finished action hands on: all pictures of a step, the first one of a provider."""
     return record.artifacts if record.kind == "step" else record.artifacts[:1]
+
+
+def _in_batch(batch: Batch) -> str:
+    began = datetime.fromtimestamp(batch.created).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 -- for people, in their time
+    return f"in {batch.batch_id or 'a batch'} since {began}"
 
 
 def _pinned_artifact(store: Store, pin: LockLine) -> Artifact:

@@ -23,7 +23,10 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcome:
-    """Counts are of actions; ``targets`` are those for which one ran."""
+    """Counts are of actions; ``targets`` are those for which one ran.
+
+    ``waiting`` are calls that are paid for and have not come, ``wave`` those to be ``sent`` in batches.
+    """
 
     bought: int = 0
     made: int = 0
@@ -31,6 +34,9 @@ class Outcome:
     targets: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     blocked: list[Judgement] = field(default_factory=list)
+    waiting: list[Judgement] = field(default_factory=list)
+    wave: list[Judgement] = field(default_factory=list)
+    sent: int = 0
     skipped: int = 0
     charged_usd: float = 0.0
     unknown_cost: bool = False
@@ -55,6 +61,9 @@ class Outcome:
             targets=first.targets | self.targets,
             failures=first.failures + self.failures,
             blocked=self.blocked,
+            waiting=self.waiting,
+            wave=self.wave,
+            sent=first.sent + self.sent,
             skipped=self.skipped,
             charged_usd=self.charged_usd,
             unknown_cost=self.unknown_cost,

@@ -32,6 +32,15 @@ class Facts(Protocol):
     def lost(self, key: str) -> bool:
         """Whether the action was done, or the lock pins it, but the bytes are gone."""
 
+    def differs(self, key: str) -> str | None:
+        """How the picture of that key differs from what was asked for; None when it does not, or there is none."""
+
+    def accepts(self, target: str) -> bool:
+        """Whether the target takes a picture that differs from what was asked for."""
+
+    def in_flight(self, key: str) -> str | None:
+        """Where a picture is that was paid for and has not come yet, for people; None when there is none."""
+
     def doubtful(self, key: str) -> bool:
         """Whether a call for it was cut off, so that it may have been paid already."""
 
@@ -98,11 +107,16 @@ class Judge:
         identity = action.identify(made, self.facts.read)
         artifacts = self.facts.made(identity.key, draft=False)
         if artifacts is not None:
+            other = self.facts.differs(identity.key)
+            if other and not self.facts.accepts(action.node.target):
+                return Judgement("blocked", (Reason("differs", detail=other),), action, identity)
             return Judgement("cached", (Reason("fresh"),), action, identity, artifacts, draft=on_draft)
         if not action.free and self.draft is not None and isinstance(action, Call):
             return self._judge_draft(self.draft(action), made)
         if on_draft and isinstance(action, Call):
             return self._judge_draft(action, made)
+        if not action.free and (where := self.facts.in_flight(identity.key)):
+            return Judgement("waiting", (Reason("in_flight", detail=where),), action, identity)
         if self.facts.lost(identity.key) and not action.free:
             return Judgement("blocked", _LOST, action, identity)
         reasons = self._reasons(action, identity)
@@ -150,7 +164,12 @@ class PlannedAction:
     @property
     def will_run(self) -> bool:
         """Whether a build would run it, as far as can be told, or another one in its place."""
-        return self.verdict in ("buy", "make", "waiting")
+        return self.verdict in ("buy", "make", "waiting") and not self.is_in_flight
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether it waits for a picture that was paid for already and has not come yet."""
+        return self.reasons[0].code == "in_flight"
 
     @property
     def is_shared(self) -> bool:
@@ -175,11 +194,15 @@ class PlannedOutput:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a build would do, action by action in the order in which they can run, and which files it would write."""
+    """What a build would do, action by action in the order in which they can run, and which files it would write.
+
+    ``notes`` are what providers have to say to the requests, and stop nothing.
+    """
 
     targets: tuple[str, ...]
     actions: tuple[PlannedAction, ...]
     outputs: tuple[PlannedOutput, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def cost(self) -> Cost:
@@ -231,7 +254,7 @@ def make_plan(
         )
         if verdict.artifacts is not None:
             known[index] = verdict.artifacts
-        elif verdict.verdict != "blocked" and (same := first.setdefault(key, index)) != index:
+        elif verdict.verdict in ("buy", "make") and (same := first.setdefault(key, index)) != index:
             alias[index] = same
             planned[index] = _shared(action, graph.nodes[same], verdict.draft, key)
     outputs = [
@@ -272,6 +295,10 @@ def _waits(
     blocked = next((need for need in missing if need.verdict == "blocked"), None)
     if blocked:
         return PlannedAction(action.node, action.plugin, "blocked", (Reason("upstream", blocked.node.label),))
+    if any(need.is_in_flight for need in missing):
+        first = next(need for need in missing if need.is_in_flight)
+        detail = f"waits for {first.node.label}, which is in flight"
+        return PlannedAction(action.node, action.plugin, "waiting", (Reason("in_flight", detail=detail),))
     draft = any(need.draft for need in missing) or (judge.draft is not None and not action.free)
     cost = Cost.free() if draft or action.free or not isinstance(action, Call) else judge.estimate(action)
     reason = Reason("upstream", missing[0].node.label)

@@ -22,14 +22,19 @@ from imagebuild.gate import agreed_budget, require_locked, require_same
 from imagebuild.plan import Plan
 from imagebuild.registry import Registry
 from imagebuild.report import Report, report_of
+from imagebuild.retry import RetryPolicy
 from imagebuild.run import Run
 from imagebuild.session import BUILD_LOCK, LOCK_FILE, STATE_FOLDER, Session
 from imagebuild.spec import Spec, find_root, load_spec
 from imagebuild.stamp import write_stamp
 from imagebuild.status import TargetStatus, status_of
 from imagebuild.store import default_home
+from imagebuild.wave import BatchView
 
-__all__ = ["Project"]
+__all__ = ["EXECUTORS", "Project"]
+
+EXECUTORS = ("local", "batch")
+"""Where paid calls can run."""
 
 Listen = Callable[[Event], None]
 
@@ -40,7 +45,15 @@ class Project:
     The same object serves many plans and builds; each reads the spec anew. Plugins are found once.
     """
 
-    def __init__(self, root: Path, *, home: Path, registry: Registry | None = None, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        home: Path,
+        registry: Registry | None = None,
+        environ: Mapping[str, str],
+        retry: RetryPolicy | None = None,
+    ) -> None:
         if (root / STATE_FOLDER).resolve() in (home.resolve(), *home.resolve().parents):
             raise UsageError(
                 f"the store of originals, '{home}', lies in {STATE_FOLDER}/, which may be removed at any time",
@@ -50,6 +63,7 @@ class Project:
         self.home = home
         self._registry = registry
         self._environ = environ
+        self._retry = retry or RetryPolicy()
 
     @classmethod
     def open(
@@ -59,16 +73,18 @@ class Project:
         home: str | os.PathLike[str] | None = None,
         registry: Registry | None = None,
         environ: Mapping[str, str] | None = None,
+        retry: RetryPolicy | None = None,
     ) -> Project:
         """Find the project at or above ``path``.
 
         ``home`` holds the originals (default: ``IMAGEBUILD_HOME``, else the user's data folder), ``registry`` the
-        plugins (default: those installed), ``environ`` the environment (default: this process's). Raises ``UsageError``
-        when there is no spec.
+        plugins (default: those installed), ``environ`` the environment (default: this process's), ``retry`` says
+        which failed calls are made again. Raises ``UsageError`` when there is no spec.
         """
         environ = os.environ if environ is None else environ
         root = find_root(Path(path))
-        return cls(root, home=Path(home) if home else default_home(environ), registry=registry, environ=environ)
+        home = Path(home) if home else default_home(environ)
+        return cls(root, home=home, registry=registry, environ=environ, retry=retry)
 
     @property
     def registry(self) -> Registry:
@@ -88,9 +104,10 @@ class Project:
         tags: Sequence[str] = (),
         draft: bool = False,
         offline: bool = False,
+        executor: str = "local",
     ) -> Plan:
         """What a build would do; changes nothing and calls nobody. Raises as :meth:`build` before it starts."""
-        with self._session(draft=draft, offline=offline) as session:
+        with self._session(draft=draft, offline=offline, executor=executor) as session:
             return session.plan(session.spec.select(targets, tags))
 
     def status(self, targets: Sequence[str] = (), *, tags: Sequence[str] = ()) -> dict[str, TargetStatus]:
@@ -98,6 +115,21 @@ class Project:
         with self._session() as session:
             selected = session.spec.select(targets, tags)
             return status_of(session.plan(selected), session.spec, session.facts.outputs)
+
+    def batches(self, *, online: bool = True) -> list[BatchView]:
+        """The open batches of this machine's store, and how they stand where the service can be asked."""
+        with self._session() as session:
+            return session.waves.views(online=online)
+
+    def cancel_batch(self, name: str) -> BatchView:
+        """Give a batch up, by its id or the beginning of it. Raises ``UsageError`` and ``ProviderError``."""
+        with self._session() as session:
+            return session.waves.cancel(name)
+
+    def collect(self, listen: Listen = lambda event: None) -> None:
+        """Bring in what earlier builds paid for and what batches have done; :meth:`build` begins with it, too."""
+        with self.alone(listen), self._session() as session:
+            session.collect(listen, online=True)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -120,17 +152,21 @@ class Project:
         locked: bool = False,
         offline: bool = False,
         overwrite: bool = False,
+        executor: str = "local",
     ) -> Report:
         """Make what is missing or stale, of all targets or those named or tagged.
 
         ``listen`` hears every event, in this thread. Paid calls need ``max_cost`` or the spec's budget (USD), a yes
         from ``confirm``, or the ``approved`` plan they stand in. ``max_failures`` stops early (0: never), ``draft``
         draws paid targets with the offline provider, ``locked`` buys nothing, ``offline`` needs no network,
-        ``overwrite`` replaces outputs edited by hand.
+        ``overwrite`` replaces outputs edited by hand. ``executor`` is ``local``, or ``batch`` to send paid calls in
+        batches, which later builds collect: half the price, within a day.
 
         Failed targets are in the report; raised are ``SpecError``, ``PluginError``, ``LockError``, ``StoreError``,
         ``SpendingRefused`` and ``UsageError``, all before anything was called.
         """
+        if executor not in EXECUTORS:
+            raise UsageError(f"unknown executor '{executor}'", hint=f"installed: {', '.join(EXECUTORS)}")
         if draft and locked:
             raise UsageError("a draft and a locked build exclude each other: a draft stands in no lock")
         began_ns = time.time_ns()
@@ -139,8 +175,8 @@ class Project:
             listen(event)
             self.registry.notify(event)
 
-        with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked) as session:
-            _report_maybe_paid(session, tell)
+        with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked, executor=executor) as session:
+            session.collect(tell, online=not (offline or locked))
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
             if locked:
@@ -156,7 +192,7 @@ class Project:
             for note in session.resolver.notes:
                 tell(Notice(note))
             session.sweep()
-            run = Run(session, plan, budget, tell, locked=locked, overwrite=overwrite)
+            run = Run(session, plan, budget, tell, self._retry, locked=locked, overwrite=overwrite)
             outcome, delivery, interrupts = run.go(jobs, max_failures)
             if not targets and not tags and not outcome.failures and not interrupts and not locked:
                 delivery.forget(session.graph)
@@ -175,6 +211,8 @@ class Project:
                     report.cost_usd,
                     report.seconds,
                     report.exit_code,
+                    report.sent,
+                    len(report.waiting),
                 )
             )
             return report
@@ -203,7 +241,9 @@ class Project:
                 began_ns=began_ns,
             )
 
-    def _session(self, *, draft: bool = False, offline: bool = False, locked: bool = False) -> Session:
+    def _session(
+        self, *, draft: bool = False, offline: bool = False, locked: bool = False, executor: str = "local"
+    ) -> Session:
         return Session(
             self.spec(),
             self.registry,
@@ -212,6 +252,7 @@ class Project:
             draft=draft,
             offline=offline,
             locked=locked,
+            in_batches=executor == "batch",
         )
 
     @contextmanager
@@ -232,16 +273,3 @@ class Project:
             yield
         finally:
             lock.release()
-
-
-def _report_maybe_paid(session: Session, tell: Listen) -> None:
-    """Book what was in flight when an earlier build died, and say so."""
-    for intent in session.originals.abandoned():
-        session.originals.records.settle(intent.key, "maybe_paid", started=intent.started)
-        tell(
-            Notice(
-                f"a call to '{intent.provider}' for '{intent.target}' was in flight when an earlier build ended; "
-                "it may have been paid, and its picture is lost",
-                target=intent.target,
-            )
-        )

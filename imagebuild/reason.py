@@ -18,6 +18,8 @@ Code: TypeAlias = Literal[
     "offline",
     "output",
     "edited",
+    "differs",
+    "in_flight",
     "fresh",
     "frozen",
 ]
@@ -31,7 +33,8 @@ class Reason:
     longer has the bytes), ``draft`` (only a draft exists), ``upstream`` (waits for ``field``, an action before it),
     ``shared`` (``field`` is the same action), ``locked`` (it would have to be bought), ``offline`` (it needs the
     network), ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at
-    ``field``), ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be shortened.
+    ``field``), ``differs`` (what came is not what was asked for), ``in_flight`` (it is paid for and has not come yet),
+    ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be shortened.
     """
 
     code: Code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,7 @@ from typing import TypeVar
 import pluggy
 
 from imagebuild import hookspecs
+from imagebuild.command import Command
 from imagebuild.errors import PluginError
 from imagebuild.event import Event
 from imagebuild.provider import Provider
@@ -20,7 +22,9 @@ __all__ = ["PluginInfo", "Registry"]
 
 GROUP = "imagebuild"
 
-Named = TypeVar("Named", Provider, Step)
+_COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
+
+Named = TypeVar("Named", Provider, Step, Command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,12 @@ class PluginInfo:
     version: str
     providers: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
     error: str | None = None
 
 
 class Registry:
-    """The plugins of one process: providers and steps by name."""
+    """The plugins of one process: providers, steps and commands by name."""
 
     def __init__(self, plugins: Mapping[str, object] | None = None) -> None:
         """Hold the given plugin objects by name; :meth:`load` takes the installed ones."""
@@ -46,6 +51,7 @@ class Registry:
         self._info: dict[str, PluginInfo] = {}
         self.providers: dict[str, Provider] = {}
         self.steps: dict[str, Step] = {}
+        self.commands: dict[str, Command] = {}
         self.errors: list[PluginError] = []
         for name, plugin in (plugins or {}).items():
             self.add(name, plugin, "this process", "")
@@ -73,6 +79,7 @@ class Registry:
             self._manager.register(plugin, name)
             providers = self._new(self.providers, self._hooked(plugin, "imagebuild_providers"), Provider)  # type: ignore[type-abstract]  # only for isinstance
             steps = self._new(self.steps, self._hooked(plugin, "imagebuild_steps"), Step)  # type: ignore[type-abstract]  # only for isinstance
+            commands = self._new(self.commands, self._hooked(plugin, "imagebuild_commands"), Command)  # type: ignore[type-abstract]  # only for isinstance
         except (Exception, SystemExit) as error:  # noqa: BLE001 - so may its registration
             if self._manager.is_registered(plugin):
                 self._manager.unregister(plugin)
@@ -81,7 +88,10 @@ class Registry:
             return
         self.providers.update(providers)
         self.steps.update(steps)
-        self._info[name] = PluginInfo(name, distribution, version, tuple(sorted(providers)), tuple(sorted(steps)))
+        self.commands.update(commands)
+        self._info[name] = PluginInfo(
+            name, distribution, version, tuple(sorted(providers)), tuple(sorted(steps)), tuple(sorted(commands))
+        )
 
     def require_sound(self) -> None:
         """Raise the first plugin error, if there is one."""
@@ -144,11 +154,14 @@ class Registry:
         for item in found:
             if not isinstance(item, kind):
                 raise PluginError(f"hands over {item!r} where a {noun} is wanted")
-            for attribute in ("name", "version"):
+            for attribute in ("name", "version", "help") if kind is Command else ("name", "version"):
                 if not isinstance(getattr(item, attribute, None), str):
                     raise PluginError(f"has a {noun} {type(item).__name__} without a {attribute}")
+            if kind is Command and not _COMMAND_NAME.match(item.name):
+                raise PluginError(f"adds command '{item.name}', whose name is not of small letters, digits and hyphens")
             if item.name in known or item.name in new:
-                owner = next((info for info in self._info.values() if item.name in info.providers + info.steps), None)
+                infos = self._info.values()
+                owner = next((info for info in infos if item.name in getattr(info, f"{noun}s")), None)
                 also = f", which '{owner.name}' ({owner.distribution}) adds too" if owner else " twice"
                 raise PluginError(f"adds {noun} '{item.name}'{also}")
             new[item.name] = item

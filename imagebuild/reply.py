@@ -11,7 +11,7 @@ from imagebuild.digest import canonical
 from imagebuild.media import Probe, is_whole, probe
 from imagebuild.request import Result
 
-__all__ = ["believable_cost", "believable_result", "picture_fault", "pictures_of"]
+__all__ = ["believable_cost", "believable_result", "picture_fault", "pictures_of", "type_fault"]
 
 MOST_PIXELS = 200_000_000
 """A header that says more is taken for damage: no service delivers such pictures, and no step could open them."""
@@ -34,6 +34,8 @@ def believable_result(result: Result) -> Result:
         request_id=_text(result.request_id),
         response_id=_text(result.response_id),
         usage=result.usage if _can_be_kept(result.usage) else {},
+        faults=tuple(text for text in result.faults if isinstance(text, str)) if _is_list(result.faults) else (),
+        effective=result.effective if _can_be_kept(result.effective) else {},
     )
 
 
@@ -50,9 +52,18 @@ def pictures_of(result: object) -> list[Picture]:
     return found
 
 
-def picture_fault(result: object, media_type: str) -> str | None:
-    """Why a reply cannot be used: its shape, or the first of its pictures that is not one of the wanted type."""
-    if not isinstance(result, Result) or not isinstance(result.pictures, tuple | list):
+def type_fault(result: Result, media_type: str) -> str | None:
+    """How the type of some picture differs from what was promised; its bytes are a picture all the same."""
+    for picture in result.pictures:
+        found = probe(picture.data)
+        if found is not None and found.media_type != media_type:
+            return f"asked for {media_type}, got {found.media_type}"
+    return None
+
+
+def picture_fault(result: object) -> str | None:
+    """Why a reply cannot be used: its shape, or the first of its pictures that is none or is damaged."""
+    if not isinstance(result, Result) or not _is_list(result.pictures):
         return f"wanted a Result, got {type(result).__name__}"
     if not result.pictures:
         return "no picture"
@@ -61,13 +72,11 @@ def picture_fault(result: object, media_type: str) -> str | None:
             return f"wanted a Picture of bytes, got {type(picture).__name__}"
         found = probe(picture.data)
         if found is None:
-            return f"wanted {media_type}, got {len(picture.data)} bytes that are no picture"
-        if found.media_type != media_type:
-            return f"wanted {media_type}, got {found.media_type}"
+            return f"wanted a picture, got {len(picture.data)} bytes that are none"
         if _pixels(found) > MOST_PIXELS:
             return f"wanted a picture, got a header that says {found.width}x{found.height} pixels"
         if not is_whole(picture.data, found.media_type):
-            return f"wanted {media_type}, got one that is cut off after {len(picture.data)} bytes"
+            return f"wanted a picture, got one ({found.media_type}) that is cut off after {len(picture.data)} bytes"
     return None
 
 
@@ -77,6 +86,10 @@ def _pixels(found: Probe) -> int:
 
 def _is_amount(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, tuple | list)
 
 
 def _text(value: object) -> str | None:

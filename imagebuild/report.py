@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from imagebuild.delivery import Delivery
-from imagebuild.errors import ImageBuildError, InternalError, LockError
+from imagebuild.errors import DifferentError, ImageBuildError, InternalError, LockError
+from imagebuild.intake import KEPT
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judgement, Plan
 
@@ -17,7 +18,8 @@ class Report:
     """What a build did: for how many ``targets`` it ran something, and how many actions.
 
     ``cost_usd`` is None when some charge is unknown, and ``charged_usd`` is what is known of it; ``kept`` are outputs
-    edited by hand.
+    edited by hand. ``sent`` counts pictures sent in batches; ``waiting`` names those that are paid for or sent and have
+    not come yet.
     """
 
     targets: int = 0
@@ -28,6 +30,8 @@ class Report:
     written: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     skipped: int = 0
+    sent: int = 0
+    waiting: tuple[str, ...] = ()
     cost_usd: float | None = 0.0
     charged_usd: float = 0.0
     seconds: float = 0.0
@@ -45,6 +49,7 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
     failures = [*outcome.failures]
     failures += [Failure(target, error, target) for target, error in delivery.failed]
     failures += [_lost(judgement) for judgement in outcome.blocked]
+    waiting = [judgement.action.node.label for judgement in (*outcome.wave, *outcome.waiting)]
     return Report(
         targets=len(outcome.targets),
         bought=outcome.bought,
@@ -54,10 +59,12 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
         written=tuple(delivery.written),
         kept=tuple(delivery.kept),
         skipped=outcome.skipped,
+        sent=outcome.sent,
+        waiting=tuple(waiting),
         cost_usd=None if outcome.unknown_cost else outcome.charged_usd,
         charged_usd=outcome.charged_usd,
         seconds=seconds,
-        exit_code=_exit_code([failure.error for failure in failures], interrupts),
+        exit_code=_exit_code([failure.error for failure in failures], interrupts, bool(waiting)),
         plan=plan,
     )
 
@@ -65,6 +72,14 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
 def _lost(judgement: Judgement) -> Failure:
     node = judgement.action.node
     codes = {reason.code for reason in judgement.reasons}
+    if "differs" in codes:
+        return Failure(
+            node.target,
+            DifferentError(
+                f"the picture of '{node.label}' differs from what was asked: {judgement.reasons[0]}", hint=KEPT
+            ),
+            node.label,
+        )
     if "offline" in codes:
         error = LockError(f"'{node.label}' is not in the store, and {judgement.reasons[0]}")
     elif "locked" in codes:
@@ -80,8 +95,8 @@ def _lost(judgement: Judgement) -> Failure:
     return Failure(node.target, error, node.label)
 
 
-def _exit_code(errors: list[ImageBuildError], interrupts: int) -> int:
+def _exit_code(errors: list[ImageBuildError], interrupts: int, waiting: bool) -> int:
     if interrupts:
         return 130
-    codes = {error.exit_code for error in errors}
+    codes = {error.exit_code for error in errors} | ({LockError.exit_code} if waiting else set())
     return next((code for code in (InternalError.exit_code, 1, 2, 4, 3) if code in codes), 0)

@@ -63,8 +63,8 @@ class Request:
 class OptionProblem:
     """Something a provider or step will not do.
 
-    ``field`` is the option's name, or ``prompt``, ``inputs``, ``mask``. ``unknown`` says that the name itself is wrong
-    and not its value; the error then points at the name.
+    ``field`` is the option's name, or ``prompt``, ``inputs``, ``mask``, ``markup``. ``unknown`` says that the name
+    itself is wrong and not its value; the error then points at the name.
     """
 
     field: str

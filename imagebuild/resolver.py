@@ -158,6 +158,7 @@ class Resolver:
                 if (reference := self._reference(target, given, (*path, "inputs", index)))
             ),
             mask=self._reference(target, wanted.mask, (*path, "mask")) if wanted.mask else None,
+            markup=self._reference(target, wanted.markup, (*path, "markup")) if wanted.markup else None,
             candidate=node.candidate,
             take=self._takes.get((node.target, node.stage), 1),
         )
@@ -207,7 +208,9 @@ class Resolver:
         return reference
 
     def _report_option(self, target: Target, problem: OptionProblem, path: tuple[str | int, ...]) -> None:
-        inner = (problem.field,) if problem.field in ("prompt", "inputs", "mask") else ("options", problem.field)
+        inner = (
+            (problem.field,) if problem.field in ("prompt", "inputs", "mask", "markup") else ("options", problem.field)
+        )
         self._report(
             Problem(problem.message, self._spec.place(target.id, *path, *inner, key=problem.unknown), problem.hint)
         )

@@ -15,9 +15,10 @@ from imagebuild.event import Event, Notice, PartialImage
 from imagebuild.executor import LocalExecutor, partial_name
 from imagebuild.interrupt import Interrupt
 from imagebuild.lockfile import Lock
-from imagebuild.outcome import Outcome
+from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Plan
 from imagebuild.pool import Pool
+from imagebuild.retry import RetryPolicy
 from imagebuild.session import STATE_FOLDER, Session
 
 __all__ = ["Run"]
@@ -31,6 +32,7 @@ class Run:
     plan: Plan
     budget: Budget
     tell: Callable[[Event], None]
+    policy: RetryPolicy
     locked: bool
     overwrite: bool
 
@@ -72,6 +74,7 @@ class Run:
             self.plan.targets,
             judge=session.judge,
             executor=LocalExecutor(session.originals, session.derivatives),
+            policy=self.policy,
             pool_of=pool_of,
             delivery=delivery,
             budget=self.budget,
@@ -79,11 +82,24 @@ class Run:
             record_of=session.originals.records.get,
             partial=self._partial,
             frozen=session.is_frozen,
+            failed=session.failed,
+            in_batches=session.in_batches,
             interrupted=interrupted,
             max_failures=max_failures,
         )
         session.on_damage(lambda text: builder.hear(Notice(text)))
-        return builder.run()
+        outcome = builder.run()
+        if outcome.wave and not interrupted():
+            sent = session.waves.send(outcome.wave, self.tell)
+            session.facts.look_again()
+            outcome.sent = sent.pictures
+            unsent = {id(judgement) for judgement, _ in sent.failed}
+            outcome.wave = [judgement for judgement in outcome.wave if id(judgement) not in unsent]
+            outcome.failures += [
+                Failure(judgement.action.node.target, error, judgement.action.node.label)
+                for judgement, error in sent.failed
+            ]
+        return outcome
 
     def _write_lock(self, lock: Lock) -> None:
         if not self.locked:

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 import os
+import queue
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
+from imagebuild.batching import Batching
+from imagebuild.collector import Collector
 from imagebuild.cost import Cost
 from imagebuild.digest import Json, digest_bytes
-from imagebuild.errors import PluginError, StoreError
+from imagebuild.errors import PluginError, ProviderError, StoreError
+from imagebuild.event import Event
 from imagebuild.facts import ProjectFacts
 from imagebuild.graph import Graph, build_graph
+from imagebuild.interrupt import Interrupt
 from imagebuild.lockfile import Lock
 from imagebuild.media import probe
 from imagebuild.plan import Judge, Plan, make_plan
 from imagebuild.pool import Pool
+from imagebuild.provider import Provider
 from imagebuild.recovery import recover
 from imagebuild.registry import Registry
 from imagebuild.request import Reference, Request
 from imagebuild.resolver import Resolver
 from imagebuild.spec import Spec
 from imagebuild.store import Outputs, State, Store
+from imagebuild.wave import Waves
 
 __all__ = ["BUILD_LOCK", "DRAFT_PROVIDER", "LOCK_FILE", "STATE_FOLDER", "Session"]
 
@@ -33,6 +42,7 @@ STATE_FOLDER = ".imagebuild"
 BUILD_LOCK = "build.lock"
 LOCK_FILE = "imagebuild.lock"
 DRAFT_PROVIDER = "sketch"
+_TICK = 0.1  # seconds between looks at signals while answers are collected
 _HEADER = 1 << 16  # bytes of a file that tell its type
 
 
@@ -53,11 +63,14 @@ class Session:
         draft: bool = False,
         offline: bool = False,
         locked: bool = False,
+        in_batches: bool = False,
     ) -> None:
         registry.require_sound()
         self.spec = spec
         self.registry = registry
         self.sources: dict[str, str] = {}
+        self.in_batches = in_batches
+        self.failed: dict[str, ProviderError] = {}
         folder = spec.root / STATE_FOLDER
         self.lock_path = spec.root / LOCK_FILE
         self.lock = Lock.read(self.lock_path)
@@ -88,6 +101,7 @@ class Session:
             environ=environ,
         )
         self.actions: list[Action] = self.resolver.resolve(self.graph)
+        self.waves = Waves(self.originals, self._batching)
         self.judge = Judge(
             self.facts, self._estimate, draft=self._draft if draft else None, offline=offline, locked=locked
         )
@@ -109,7 +123,8 @@ class Session:
 
     def plan(self, targets: Sequence[str]) -> Plan:
         """What a build of these targets would do."""
-        return make_plan(targets, self.graph, self.actions, self.judge, frozen=self.is_frozen, paths=self.facts.paths)
+        plan = make_plan(targets, self.graph, self.actions, self.judge, frozen=self.is_frozen, paths=self.facts.paths)
+        return replace(plan, notes=tuple(self.resolver.notes))
 
     @property
     def variables(self) -> frozenset[str]:
@@ -147,6 +162,36 @@ class Session:
         self.outputs.sweep({"", STATE_FOLDER, *(os.path.dirname(path) for path in self.facts.outputs)})
         self.derivatives.objects.sweep(time.time())
 
+    def collect(self, tell: Callable[[Event], None], *, online: bool) -> None:
+        """Bring in what earlier builds paid for and could not wait for; see :class:`imagebuild.collector.Collector`."""
+        left = self.originals.abandoned()
+        if left or (online and self.waves.open()):
+            heard: queue.SimpleQueue[Event] = queue.SimpleQueue()
+            with Interrupt() as interrupted, ThreadPoolExecutor(1) as side:
+                collector = Collector(self.originals, self._provider, heard.put, lambda: interrupted() > 0)
+
+                def fetch() -> None:
+                    collector.settle(left, online=online)
+                    if online and not interrupted():
+                        self.waves.collect(heard.put)
+
+                work = side.submit(fetch)
+                while not (work.done() and heard.empty()):
+                    with suppress(queue.Empty):
+                        tell(heard.get(timeout=_TICK))
+                work.result()
+                if interrupted():
+                    raise KeyboardInterrupt
+            self.failed = {**collector.failures, **self.waves.failures}
+
+    def _batching(self, name: str) -> Batching | None:
+        provider = self._provider(name)
+        return provider.batching() if provider else None
+
+    def _provider(self, name: str) -> Provider | None:
+        configured = self.resolver.configured(name)
+        return configured.provider if configured else None
+
     @property
     def damages(self) -> int:
         """How many stored objects turned out damaged since this was opened; they have been set aside."""
@@ -170,7 +215,9 @@ class Session:
         return Reference(path, digest, found.media_type if found else None, lambda: _read_unchanged(full, path, digest))
 
     def _estimate(self, call: Call) -> Cost:
-        return self.resolver.providers[call.plugin].estimate(call.request)
+        cost = self.resolver.providers[call.plugin].estimate(call.request)
+        batching = self.waves.batching(call.plugin) if self.in_batches else None
+        return cost.times(batching.factor) if batching else cost
 
     def _draft(self, call: Call) -> Call:
         """The same request as the offline provider would take it; options it does not know are left out."""

@@ -43,6 +43,7 @@ class Edit:
     options: Mapping[str, Json] = field(default_factory=dict)
     inputs: tuple[InputFile | InputTarget, ...] = ()
     mask: InputFile | None = None
+    markup: InputFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Target:
     ``id`` is ``hero`` or ``hero[season=spring]`` with axes in alphabetical order, ``name`` the part before the bracket,
     ``slug`` the id as file names carry it (``hero-spring``). ``output`` is the template of the output path, rendered
     once the picture is there; ``ext`` comes from its media type. ``alt`` is None where the spec says nothing.
+    ``accept`` is ``exact``, or ``any`` when a picture that differs from what was asked for will do.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Target:
     options: Mapping[str, Json] = field(default_factory=dict)
     inputs: tuple[InputFile | InputTarget, ...] = ()
     mask: InputFile | None = None
+    markup: InputFile | None = None
     edits: tuple[Edit, ...] = ()
     candidates: int = 1
     steps: tuple[StepUse, ...] = ()
@@ -77,4 +80,5 @@ class Target:
     output: str = "images/{{ id }}.{{ ext }}"
     tags: tuple[str, ...] = ()
     frozen: bool = False
+    accept: str = "exact"
     variant: Mapping[str, Json] = field(default_factory=dict)

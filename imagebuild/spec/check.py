@@ -157,6 +157,13 @@ def _candidates(node: Node, field: Field, problems: Problems) -> bool:
     return False
 
 
+def _accept(node: Node, field: Field, problems: Problems) -> bool:
+    if isinstance(node, Scalar) and node.text in ("exact", "any"):
+        return True
+    problems.add(f"'accept' must be 'exact' or 'any', found {kind_of(node)}", node, f"for example: {field.example}")
+    return False
+
+
 def check_number(node: Node, what: str, problems: Problems, *, whole: bool = False, positive: bool = False) -> bool:
     """Whether ``node`` is a number that is not negative."""
     kinds = int if whole else int | float
@@ -291,6 +298,7 @@ _KINDS: Map[str, Callable[[Node, Field, Problems], bool]] = {
     "output": _text,
     "boolean": _boolean,
     "candidates": _candidates,
+    "accept": _accept,
     "money": _money,
     "options": _options,
     "vars": _vars,

@@ -35,9 +35,9 @@ def check_ids(resolved: Collection[Resolved], problems: Problems) -> None:
 
 def files_of(target: Target) -> list[str]:
     """Every picture file that ``target`` reads."""
-    parts = [*target.inputs, target.mask]
+    parts = [*target.inputs, target.mask, target.markup]
     for edit in target.edits:
-        parts += [*edit.inputs, edit.mask]
+        parts += [*edit.inputs, edit.mask, edit.markup]
     return [part.path for part in parts if isinstance(part, InputFile)]
 
 

@@ -69,6 +69,7 @@ _COMMON = (
         "inputs: [refs/logo.png, {target: logo}]",
     ),
     Field("mask", "path", "A picture that says where the inputs may change.", "mask: masks/sky.png"),
+    Field("markup", "path", "A drawing over the first input that shows what to change.", "markup: notes/sky.png"),
     Field(
         "edits",
         "edits",
@@ -107,6 +108,13 @@ _COMMON = (
         "Where the picture goes, relative to the project. Knows also `ext` and the labels of steps, such as `width`.",
         'output: "img/{{ id }}.{{ ext }}"',
         "`images/{{ id }}.{{ ext }}`",
+    ),
+    Field(
+        "accept",
+        "accept",
+        "`any`: take a picture also when its size, type or transparency is not what was asked for.",
+        "accept: any",
+        "`exact`",
     ),
     Field("tags", "texts", "Words to select targets by. Layers are united.", "tags: [blog]"),
     Field("provenance", "later", "How the picture says that a machine made it.", "provenance: iptc", available=False),
@@ -197,6 +205,7 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
             ),
             Field("provider", "name", "The provider that makes the change.", "provider: openai", "the target's"),
             Field("mask", "path", "A picture that says where the change goes.", "mask: masks/car.png"),
+            Field("markup", "path", "A drawing over the picture that shows what to change.", "markup: notes/car.png"),
             Field("inputs", "inputs", "Reference pictures of this call.", "inputs: [refs/stripes.png]"),
         ),
         "prompt": _block(
@@ -238,6 +247,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "output": "path",
         "boolean": "`true` or `false`",
         "candidates": "whole number from 1 to 10",
+        "accept": "`exact` or `any`",
         "money": "number, 0 or more",
         "options": "names with values",
         "vars": "names with values",
@@ -269,6 +279,12 @@ OPTION_NAMES = frozenset(
         "seed",
         "moderation",
         "input_fidelity",
+        "action",
+        "complexity",
+        "continue",
+        "extra_body",
+        "image_model",
+        "partial_images",
     ]
 )
 """Names that people write beside ``options`` when they belong into it; only for hints."""

@@ -47,7 +47,7 @@ class Maker:
         prompt = self.prompt()
         output, output_at = self.output()
         mask, alt = layers.pick("mask"), layers.pick("alt")
-        candidates, frozen = layers.pick("candidates"), layers.pick("frozen")
+        candidates, frozen, accept = layers.pick("candidates"), layers.pick("frozen"), layers.pick("accept")
         target = Target(
             id=self.id,
             name=self.name,
@@ -56,7 +56,8 @@ class Maker:
             prompt=prompt or "",
             options=options,
             inputs=self.inputs(layers.pick("inputs")),
-            mask=self.mask(mask),
+            mask=self.picture(mask),
+            markup=self.picture(layers.pick("markup")),
             edits=self.edits(provider, options),
             candidates=candidates.value if isinstance(candidates, Scalar) and isinstance(candidates.value, int) else 1,
             steps=self.steps(),
@@ -64,6 +65,7 @@ class Maker:
             output=output.source if output else _DEFAULT_OUTPUT,
             tags=self.tags(),
             frozen=isinstance(frozen, Scalar) and frozen.value is True,
+            accept="any" if isinstance(accept, Scalar) and accept.text == "any" else "exact",
             variant=self.variant.values,
         )
         if output is None or prompt is None or len(self.problems) > before:
@@ -161,9 +163,11 @@ class Maker:
         self.problems.add(message, node, f"name one of {listed}{more}")
         return None
 
-    def mask(self, node: Node | None) -> InputFile | None:
-        """The mask's file."""
-        path = self.renderer.path(node, self.context) if isinstance(node, Scalar) else None
+    def picture(self, node: Node | None) -> InputFile | None:
+        """The file of a mask or markup, None where a layer says null."""
+        if not isinstance(node, Scalar) or is_null(node):
+            return None
+        path = self.renderer.path(node, self.context)
         return InputFile(path) if path is not None else None
 
     def edits(self, provider: str, options: Map[str, Json]) -> tuple[Edit, ...]:
@@ -197,13 +201,13 @@ class Maker:
                 merged.pop(key, None)
             else:
                 merged[key] = self.renderer.json(value, self.context)
-        mask = block.get("mask")
         return Edit(
             prompt,
             own,
             merged,
             self.inputs(block.get("inputs")),
-            None if mask is None or is_null(mask) else self.mask(mask),
+            self.picture(block.get("mask")),
+            self.picture(block.get("markup")),
         )
 
     def steps(self) -> tuple[StepUse, ...]:

@@ -46,6 +46,7 @@ _SCHEMAS: dict[str, dict[str, Json]] = {
     "output": _TEXT,
     "boolean": {"type": "boolean"},
     "candidates": {"type": "integer", "minimum": 1, "maximum": 10},
+    "accept": {"enum": ["exact", "any"]},
     "money": {"type": "number", "minimum": 0},
     "options": _ANY_OPTIONS,
     "vars": _named(True, _VARIABLE),

@@ -1,7 +1,7 @@
 """Bytes by digest, records of which action made them, what the last build saw, and the way to output paths."""
 
 from imagebuild.store.files import FileDigests
-from imagebuild.store.intent import Intent
+from imagebuild.store.intent import Batch, Intent, Outcome
 from imagebuild.store.objects import Damage, ObjectStore
 from imagebuild.store.output import DamagedSource, Outputs
 from imagebuild.store.record import Record
@@ -11,11 +11,13 @@ from imagebuild.store.state import OutputState, State
 from imagebuild.store.store import Store, default_home
 
 __all__ = [
+    "Batch",
     "Damage",
     "DamagedSource",
     "FileDigests",
     "Intent",
     "ObjectStore",
+    "Outcome",
     "OutputState",
     "Outputs",
     "Record",

@@ -94,7 +94,12 @@ class Database:
             return sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
         address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
         connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-        self._version(connection)
+        if self._version(connection) < len(self._migrations):
+            connection.close()
+            raise StoreError(
+                f"{self._path.name} was written by an older imagebuild, and cannot be changed",
+                hint="make its folder writable once, so that it can be brought up to date",
+            )
         return connection
 
     def _version(self, connection: sqlite3.Connection) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from imagebuild.digest import Json, canonical
 
-__all__ = ["Intent", "Outcome", "intent_of", "row_of"]
+__all__ = ["Batch", "Intent", "Outcome", "intent_of", "row_of"]
 
 Outcome: TypeAlias = Literal["recorded", "failed_unbilled", "maybe_paid"]
 """How a paid call ended: its record is kept · it failed and cost nothing · nobody can say whether it was billed."""
@@ -22,7 +22,8 @@ class Intent:
 
     ``started`` is in seconds since the epoch. ``response_id`` is what the service called the answer before there was a
     picture: with it the picture can still be collected. ``request`` is what was asked, without secrets. ``pid`` is for
-    people to read; whether the process lives is known by its claim.
+    people to read; whether the process lives is known by its claim. ``batch`` is the token of the batch that the
+    call is a line of.
     """
 
     key: str
@@ -32,6 +33,23 @@ class Intent:
     request: Mapping[str, Json] = field(default_factory=dict)
     response_id: str | None = None
     pid: int = field(default_factory=os.getpid)
+    batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Many paid calls sent together.
+
+    ``token`` is ours and is noted before anything is sent; ``batch_id`` is the service's, None until it is known.
+    ``created`` is in seconds since the epoch. ``state`` is ``sending``, ``open``, or ``ended`` when nothing more will
+    come of it.
+    """
+
+    token: str
+    provider: str
+    created: float
+    batch_id: str | None = None
+    state: str = "sending"
 
 
 def row_of(intent: Intent) -> tuple[object, ...]:
@@ -45,6 +63,7 @@ def row_of(intent: Intent) -> tuple[object, ...]:
         request,
         intent.response_id,
         intent.pid,
+        intent.batch,
     )
 
 

@@ -19,7 +19,8 @@ class Record:
 
     ``kind`` is ``generate``, ``edit`` or ``step``; ``plugin`` and ``version`` name who did it. ``parts`` are the parts
     of the key. ``time`` is in seconds since the epoch, ``seconds`` how long it took. What a provider said about the
-    call stands in the rest; ``cost_usd`` is None where the price is unknown.
+    call stands in the rest; ``cost_usd`` is None where the price is unknown, ``faults`` say how what came
+    differs from what was asked, ``effective`` are the options as the service says it used them.
     """
 
     key: str
@@ -37,6 +38,8 @@ class Record:
     response_id: str | None = None
     usage: Mapping[str, Json] = field(default_factory=dict)
     cost_usd: float | None = None
+    faults: tuple[str, ...] = ()
+    effective: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.artifacts:
@@ -59,6 +62,8 @@ COLUMNS = {
     "response_id": "TEXT",
     "usage": "TEXT NOT NULL",
     "cost_usd": "REAL",
+    "faults": "TEXT NOT NULL DEFAULT '[]'",
+    "effective": "TEXT NOT NULL DEFAULT '{}'",
 }
 """The columns of a record's row, in the order of the fields of :class:`Record`."""
 
@@ -85,6 +90,8 @@ def row_of(record: Record) -> tuple[object, ...]:
         record.response_id,
         canonical(record.usage).decode(),
         record.cost_usd,
+        canonical(list(record.faults)).decode(),
+        canonical(record.effective).decode(),
     )
 
 
@@ -92,5 +99,6 @@ def record_of(row: Sequence[Any]) -> Record:
     """The record that a row holds. Raises ValueError or TypeError when it holds none."""
     fields = list(row)
     fields[4], fields[13], fields[6] = json.loads(row[4]), json.loads(row[13]), bool(row[6])
+    fields[15], fields[16] = tuple(json.loads(row[15])), json.loads(row[16])
     fields[5] = tuple(Artifact(*each) for each in json.loads(row[5]))
     return Record(*fields)

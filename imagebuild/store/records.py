@@ -5,29 +5,49 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from imagebuild.errors import StoreError
 from imagebuild.store import intent as intents
 from imagebuild.store.database import Database
-from imagebuild.store.intent import Intent, Outcome
+from imagebuild.store.intent import Batch, Intent, Outcome
 from imagebuild.store.record import COLUMNS, Record, record_of, row_of
 
 __all__ = ["Records"]
 
 _FIELDS = ", ".join(COLUMNS)
-_INTENT_FIELDS = "key, provider, target, started, request, response_id, pid"
+_INTENT_FIELDS = "key, provider, target, started, request, response_id, pid, batch"
+_BATCH_FIELDS = "token, provider, created, batch_id, state"
 _CHUNK = 900  # below SQLite's oldest limit of 999 parameters
 
 _MIGRATIONS = (
-    f"""
-    CREATE TABLE record ({", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())});
-    CREATE TABLE superseded ({", ".join(f"{name} {kind.split()[0]}" for name, kind in COLUMNS.items())});
+    """
+    CREATE TABLE record (
+        key TEXT PRIMARY KEY, kind TEXT NOT NULL, plugin TEXT NOT NULL, version TEXT NOT NULL, parts TEXT NOT NULL,
+        artifacts TEXT NOT NULL, paid INTEGER NOT NULL, time REAL NOT NULL, seconds REAL NOT NULL, model TEXT,
+        revised_prompt TEXT, request_id TEXT, response_id TEXT, usage TEXT NOT NULL, cost_usd REAL
+    );
+    CREATE TABLE superseded (
+        key TEXT, kind TEXT, plugin TEXT, version TEXT, parts TEXT, artifacts TEXT, paid INTEGER, time REAL,
+        seconds REAL, model TEXT, revised_prompt TEXT, request_id TEXT, response_id TEXT, usage TEXT, cost_usd REAL
+    );
     CREATE TABLE intent (
         number INTEGER PRIMARY KEY, key TEXT NOT NULL, provider TEXT NOT NULL, target TEXT NOT NULL,
         started REAL NOT NULL, request TEXT NOT NULL, response_id TEXT, pid INTEGER NOT NULL,
         state TEXT NOT NULL DEFAULT 'open'
     );
     CREATE INDEX intent_key ON intent (key)
+    """,
+    """
+    ALTER TABLE record ADD COLUMN faults TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE record ADD COLUMN effective TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE superseded ADD COLUMN faults TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE superseded ADD COLUMN effective TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE intent ADD COLUMN batch TEXT;
+    CREATE INDEX intent_batch ON intent (batch);
+    CREATE TABLE batch (
+        token TEXT PRIMARY KEY, provider TEXT NOT NULL, created REAL NOT NULL, batch_id TEXT, state TEXT NOT NULL
+    )
     """,
 )
 
@@ -92,13 +112,35 @@ class Records:
 
     def begin(self, intent: Intent) -> None:
         """Note that a paid call begins. One that is still open for the key was cut off: it is now maybe paid."""
-        marks = ",".join("?" * 7)
         with self._database.writing() as connection:
-            connection.execute("UPDATE intent SET state = 'maybe_paid' WHERE key = ? AND state = 'open'", (intent.key,))
+            which = "WHERE key = ? AND state = 'open'"
+            if connection.execute(f"SELECT 1 FROM intent {which} AND batch NOT NULL", (intent.key,)).fetchone():  # noqa: S608 -- our own words
+                raise StoreError(f"'{intent.target}' is being made in a batch", hint="build again to collect it")
+            connection.execute(f"UPDATE intent SET state = 'maybe_paid' {which}", (intent.key,))  # noqa: S608 -- our own words
             connection.execute(
-                f"INSERT INTO intent ({_INTENT_FIELDS}) VALUES ({marks})",  # noqa: S608 -- our own column names
+                f"INSERT INTO intent ({_INTENT_FIELDS}) VALUES (?,?,?,?,?,?,?,?)",  # noqa: S608 -- our own column names
                 intents.row_of(intent),
             )
+
+    def begin_batch(self, batch: Batch, lines: Iterable[Intent]) -> set[str]:
+        """Note a batch that is to be sent, with its lines; the keys of those that were noted.
+
+        Left out are lines that another process has bought or has in flight meanwhile.
+        """
+        rows = [intents.row_of(intent) for intent in lines]
+        noted = set()
+        with self._database.writing() as connection:
+            self._put_batch(connection, batch)
+            for row in rows:
+                cursor = connection.execute(
+                    f"INSERT INTO intent ({_INTENT_FIELDS}) SELECT ?,?,?,?,?,?,?,? "  # noqa: S608 -- our own column names
+                    "WHERE NOT EXISTS (SELECT 1 FROM intent WHERE key = ? AND state = 'open') "
+                    "AND NOT EXISTS (SELECT 1 FROM record WHERE key = ?)",
+                    (*row, row[0], row[0]),
+                )
+                if cursor.rowcount:
+                    noted.add(str(row[0]))
+        return noted
 
     def note_id(self, key: str, response_id: str) -> None:
         """Note what the service calls the answer, so that it can be collected after a crash."""
@@ -117,6 +159,13 @@ class Records:
             else:
                 connection.execute(f"DELETE FROM intent WHERE {which}", (key, started))  # noqa: S608 -- our own words
 
+    def open_intent(self, key: str) -> Intent | None:
+        """The call for a key that began and did not end, if there is one."""
+        with self._database.reading() as connection:
+            query = f"SELECT {_INTENT_FIELDS} FROM intent WHERE key = ? AND state = 'open'"  # noqa: S608 -- our own column names
+            rows = _rows(connection, query, [key])
+        return intents.intent_of(rows[-1]) if rows else None
+
     def open_intents(self) -> list[Intent]:
         """Paid calls that began and did not end, oldest first: those of running processes too."""
         return self._intents("open")
@@ -129,6 +178,38 @@ class Records:
         """Take a key off that ledger: the picture was collected, or a person looked at the bill."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM intent WHERE key = ? AND state = 'maybe_paid'", (key,))
+
+    def response_id(self, digest: str, plugin: str) -> str | None:
+        """What ``plugin``'s service called the newest answer that held these bytes, if it gave a name."""
+        query = "SELECT response_id FROM record WHERE plugin = ? AND instr(artifacts, ?) AND response_id NOT NULL"
+        with self._database.reading() as connection:
+            rows = _rows(connection, f"{query} ORDER BY time DESC LIMIT 1", [plugin, digest])
+        return str(rows[0][0]) if rows else None
+
+    def put_batch(self, batch: Batch) -> None:
+        """Note a batch, or how it now stands."""
+        with self._database.writing() as connection:
+            self._put_batch(connection, batch)
+
+    def _put_batch(self, connection: sqlite3.Connection, batch: Batch) -> None:
+        connection.execute(
+            f"INSERT OR REPLACE INTO batch ({_BATCH_FIELDS}) VALUES (?,?,?,?,?)",  # noqa: S608 -- our own column names
+            (batch.token, batch.provider, batch.created, batch.batch_id, batch.state),
+        )
+
+    def batches(self) -> list[Batch]:
+        """Every batch that was ever begun, oldest first."""
+        with self._database.reading() as connection:
+            rows: list[Sequence[Any]] = list(
+                _rows(connection, f"SELECT {_BATCH_FIELDS} FROM batch ORDER BY created, token")  # noqa: S608 -- as above
+            )
+        return [Batch(*row) for row in rows]
+
+    def batch_intents(self, token: str) -> list[Intent]:
+        """The lines of a batch of which nothing came yet, in the order in which they were noted."""
+        query = f"SELECT {_INTENT_FIELDS} FROM intent WHERE batch = ? AND state = 'open' ORDER BY number"  # noqa: S608 -- as above
+        with self._database.reading() as connection:
+            return [intents.intent_of(row) for row in _rows(connection, query, [token])]
 
     def close(self) -> None:
         """Close the database."""

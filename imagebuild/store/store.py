@@ -124,8 +124,15 @@ class Store:
         return self._claims.claim(key, timeout=timeout)
 
     def abandoned(self) -> list[Intent]:
-        """Paid calls whose process died: those that began, did not end, and are claimed by nobody."""
-        return [intent for intent in self.records.open_intents() if self._claims.is_free(intent.key)]
+        """Paid calls whose process died: those that began, did not end, and are claimed by nobody.
+
+        Lines of a batch are none of them: no process waits for those.
+        """
+        return [
+            intent
+            for intent in self.records.open_intents()
+            if intent.batch is None and self._claims.is_free(intent.key)
+        ]
 
     def close(self) -> None:
         """Close the database. Used again, it opens again."""

@@ -14,6 +14,7 @@ from imagebuild.project import Project
 from imagebuild.provider import Provider
 from imagebuild.registry import Registry
 from imagebuild.report import Report
+from imagebuild.retry import RetryPolicy
 from imagebuild.status import TargetStatus
 from imagebuild.step import Step
 from imagebuild.testing.recorder import RecordingProvider, RecordingStep
@@ -43,7 +44,8 @@ class Plugin:
 class World:
     """One project. Each :meth:`build` opens it anew, as a command does, and leaves its events in ``events``.
 
-    ``provider`` records what is bought, ``painter`` is its free twin, ``step`` marks pictures.
+    ``provider`` records what is bought, ``painter`` is its free twin, ``step`` marks pictures. ``retry``
+    calls nothing twice, unless a test gives another policy.
     """
 
     root: Path
@@ -53,6 +55,9 @@ class World:
     step: RecordingStep = field(default_factory=RecordingStep)
     extra: tuple[Provider | Step, ...] = ()
     environ: dict[str, str] = field(default_factory=dict)
+    retry: RetryPolicy = field(
+        default_factory=lambda: RetryPolicy(tries=1, tries_billed=1, patience=0.0, first_wait=1.0)
+    )
     events: list[Event] = field(default_factory=list)
 
     def write(self, files: Mapping[str, str | bytes]) -> World:
@@ -82,7 +87,7 @@ class World:
 
     def open(self) -> Project:
         """The project, with this world's store, plugins and environment."""
-        return Project.open(self.root, home=self.home, registry=self.registry, environ=self.environ)
+        return Project.open(self.root, home=self.home, registry=self.registry, environ=self.environ, retry=self.retry)
 
     def build(self, *targets: str, max_cost: float | None = 100.0, **options: Any) -> Report:
         """Build with a cap that is out of the way unless a test gives another."""

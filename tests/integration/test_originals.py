@@ -26,10 +26,10 @@ HUGE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (b"not a picture", "wanted image/png, got 13 bytes that are no picture"),
-        (b"\xff\xd8\xff\xc0" + b"\0" * 20, "wanted image/png, got image/jpeg"),
-        (b"", "wanted image/png, got 0 bytes that are no picture"),
-        (CUT_OFF, f"wanted image/png, got one that is cut off after {len(CUT_OFF)} bytes"),
+        (b"not a picture", "wanted a picture, got 13 bytes that are none"),
+        (b"\xff\xd8\xff\xc0" + b"\0" * 20, "got one (image/jpeg) that is cut off after 24 bytes"),
+        (b"", "wanted a picture, got 0 bytes that are none"),
+        (CUT_OFF, f"wanted a picture, got one (image/png) that is cut off after {len(CUT_OFF)} bytes"),
         (HUGE, "wanted a picture, got a header that says 60000x60000 pixels"),
     ],
 )
@@ -233,7 +233,7 @@ def test_a_call_cut_off_by_a_crash_is_reported_as_maybe_paid_once(project: Make)
     world.provider.answer = lambda request, context: None
     world.build()
     assert len(world.notices) == 1
-    assert "'t3' was in flight when an earlier build ended; it may have been paid" in world.notices[0]
+    assert "'t3' was in flight when an earlier build ended: it may have been paid" in world.notices[0]
     world.build()
     assert world.notices == []
 

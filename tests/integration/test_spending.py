@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from imagebuild.errors import SpendingRefused, UsageError
+from imagebuild.errors import ProviderError, SpendingRefused, UsageError
 from imagebuild.plan import Plan
 from imagebuild.request import ProviderContext, Request
 from imagebuild.testing import World
@@ -139,7 +139,9 @@ def test_what_is_known_of_the_cost_is_told_when_some_of_it_is_not(project: Make)
     world = project({"imagebuild.yaml": FIVE})
 
     def answer(request: Request, context: ProviderContext) -> bytes | None:
-        return b"no picture" if request.prompt == "picture 3" else None
+        if request.prompt == "picture 3":
+            raise ProviderError("the connection was lost", billed=True)
+        return None
 
     world.provider.answer = answer
     report = world.build()

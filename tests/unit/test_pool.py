@@ -5,7 +5,7 @@ from concurrent.futures import wait
 
 import pytest
 
-from imagebuild.pool import Cancelled, Pace, Pool
+from imagebuild.pool import Cancelled, Pool
 
 
 def test_a_pool_never_runs_more_than_its_width() -> None:
@@ -41,19 +41,6 @@ def test_a_stopped_pool_begins_nothing_and_lets_what_runs_end() -> None:
     end.set()
     assert running.result(20) == "kept"
     assert waiting.cancelled()
-
-
-def test_a_pace_gives_places_a_gap_apart() -> None:
-    now = [0.0]
-    pace = Pace(60, clock=lambda: now[0])
-    assert [pace.delay(), pace.delay(), pace.delay()] == [0.0, 1.0, 2.0]
-    now[0] = 10.0
-    assert [pace.delay(), pace.delay()] == [0.0, 1.0]
-
-
-def test_a_pace_without_a_bound_never_waits() -> None:
-    pace = Pace(None)
-    assert [pace.delay() for _ in range(100)] == [0.0] * 100
 
 
 def test_work_that_waits_for_its_pace_is_given_up_when_the_pool_stops() -> None:

@@ -152,7 +152,7 @@ ROWS = [
         "imagebuild.yaml:5:5",
         "zzzzzz",
         "unknown key 'zzzzzz' in target 'a'",
-        "keys of target: style, prompt, matrix, options, provider, inputs, mask, edits, candidates, steps, alt, output, tags, frozen",
+        "keys of target: style, prompt, matrix, options, provider, inputs, mask, markup, edits, candidates, steps, alt, output, accept, tags, frozen",
     ),
     (
         "duplicate key",
@@ -472,7 +472,7 @@ ROWS = [
         "imagebuild.yaml:5:25",
         "frozen",
         "unknown key 'frozen' in an edit",
-        "keys of edit: prompt, options, provider, mask, inputs",
+        "keys of edit: prompt, options, provider, mask, markup, inputs",
     ),
     (
         "step of two",
@@ -528,7 +528,7 @@ ROWS = [
         "imagebuild.yaml:2:12",
         "matrix",
         "unknown key 'matrix' in 'defaults'",
-        "keys of defaults: style, prompt, options, provider, inputs, mask, edits, candidates, steps, alt, output, tags, frozen",
+        "keys of defaults: style, prompt, options, provider, inputs, mask, markup, edits, candidates, steps, alt, output, accept, tags, frozen",
     ),
     (
         "budget negative",

@@ -1,0 +1,113 @@
+"""Brings in what earlier builds paid for and could not wait for: answers that the service still holds under an id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from imagebuild.action import request_of
+from imagebuild.errors import (
+    AuthenticationError,
+    ForgottenError,
+    ImageBuildError,
+    ProviderError,
+    QuotaError,
+    RateLimitError,
+    UnavailableError,
+)
+from imagebuild.event import Event, Notice
+from imagebuild.intake import Asked, keep_answer
+from imagebuild.provider import Provider
+from imagebuild.request import ProviderContext
+from imagebuild.store import Intent, Store
+
+__all__ = ["Collector"]
+
+_AT_ONCE = 8
+_LATER = (AuthenticationError, QuotaError, RateLimitError, UnavailableError)
+"""Failures that say nothing of the answer itself: it is still there, and asked for again by the next build."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Settles the calls that processes which died had left open.
+
+    ``provider_of`` gives a provider with the spec's settings, None when it is not installed; ``tell`` hears what came
+    of each call, from several threads; ``cancelled`` turns true when the user no longer waits. ``failures`` then
+    holds, by key, the answers that were failures.
+    """
+
+    originals: Store
+    provider_of: Callable[[str], Provider | None]
+    tell: Callable[[Event], None]
+    cancelled: Callable[[], bool] = lambda: False
+    failures: dict[str, ProviderError] = field(default_factory=dict)
+
+    def settle(self, intents: Sequence[Intent], *, online: bool = True) -> None:
+        """Collect the answers that have an id, and book the rest as maybe paid. Raises ``StoreError``.
+
+        What cannot be asked for now stays open, and so does all that has an id when not ``online``.
+        """
+        with_id = [intent for intent in intents if intent.response_id]
+        for intent in intents:
+            if not intent.response_id:
+                self._give_up(intent, "it may have been paid, and its picture is lost")
+        if with_id and not online:
+            self.tell(Notice(f"{_calls(len(with_id))} of an earlier build still to be collected, with a network"))
+        elif with_id:
+            self.tell(Notice(f"collecting {_calls(len(with_id))} that an earlier build made and could not wait for"))
+            providers = {name: self.provider_of(name) for name in dict.fromkeys(each.provider for each in with_id)}
+            with ThreadPoolExecutor(min(_AT_ONCE, len(with_id)), thread_name_prefix="imagebuild-collect") as threads:
+                for _ in threads.map(lambda intent: self._collect(intent, providers), with_id):
+                    pass
+
+    def _collect(self, intent: Intent, providers: Mapping[str, Provider | None]) -> None:
+        provider, records = providers[intent.provider], self.originals.records
+        if provider is None:
+            self._tell(intent, f"cannot be collected: provider '{intent.provider}' is not installed")
+            return
+        with self.originals.claim(intent.key):
+            now = records.open_intent(intent.key)
+            if now is None or now.started != intent.started or not now.response_id or self.cancelled():
+                return
+            try:
+                self._fetch(now, now.response_id, provider)
+            except ForgottenError as error:
+                self._give_up(now, f"the service no longer has it ({error.message}); it may have been paid")
+            except _LATER as error:
+                self._tell(now, f"could not be collected, and is asked for again by the next build: {error.message}")
+            except ProviderError as error:
+                records.settle(now.key, "maybe_paid" if error.billed else "failed_unbilled", started=now.started)
+                self.failures[now.key] = error
+
+    def _fetch(self, intent: Intent, response_id: str, provider: Provider) -> None:
+        context = ProviderContext(
+            target=intent.target,
+            key=intent.key,
+            note_id=lambda later: self.originals.records.note_id(intent.key, later),
+            notice=lambda message: self.tell(Notice(message, target=intent.target)),
+            cancelled=self.cancelled,
+        )
+        request = request_of(intent.request)
+        try:
+            reply: object = provider.collect(request, response_id, context)
+        except ImageBuildError:
+            raise
+        except (Exception, SystemExit) as error:
+            raise UnavailableError(f"provider '{provider.name}' failed: {error!r}", billed=True) from error
+        promised = provider.resolve(request)
+        media_type = None if promised.problems else promised.media_type
+        keep_answer(self.originals, Asked(intent.key, intent.request, media_type, intent.started), reply)
+        self._tell(intent, "was collected; nothing new was paid")
+
+    def _give_up(self, intent: Intent, why: str) -> None:
+        self.originals.records.settle(intent.key, "maybe_paid", started=intent.started)
+        self._tell(intent, f"was in flight when an earlier build ended: {why}")
+
+    def _tell(self, intent: Intent, what: str, hint: str | None = None) -> None:
+        self.tell(Notice(f"a call to '{intent.provider}' for '{intent.target}' {what}", hint, intent.target))
+
+
+def _calls(count: int) -> str:
+    return "a call" if count == 1 else f"{count} calls"

@@ -1,0 +1,94 @@
+"""Takes a provider's answer in: checked, its bytes durable, then its record. What cannot be used goes to quarantine."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from imagebuild.digest import Json
+from imagebuild.errors import DifferentError, NoImageError
+from imagebuild.reply import believable_result, picture_fault, pictures_of, type_fault
+from imagebuild.request import Result
+from imagebuild.store import Record, Store
+
+__all__ = ["KEPT", "Asked", "keep_answer", "require_as_asked"]
+
+
+KEPT = "it is kept: 'accept: any' on the target takes it; another option, or another prompt, asks anew"
+"""What to do about a picture other than asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answer belongs to: its action key and the key's parts.
+
+    ``media_type`` is what was promised, None where nobody knows any more. ``started`` is in seconds since the epoch.
+    """
+
+    key: str
+    parts: Mapping[str, Json]
+    media_type: str | None
+    started: float
+    free: bool = False
+
+    @property
+    def plugin(self) -> str:
+        """The provider's name."""
+        return str(self.parts["provider"])
+
+
+def keep_answer(store: Store, asked: Asked, reply: object, *, began: float | None = None) -> Record:
+    """Keep what a provider returned; the bytes are durable before the record, the record when this returns.
+
+    ``began`` is when the call was made by ``time.perf_counter``, None when another process made it. A picture other
+    than asked for is kept with its faults. Raises ``NoImageError`` for an answer without a usable picture, all bytes of
+    which are then in the quarantine, and ``StoreError``.
+    """
+    fault = picture_fault(reply)
+    if fault is not None or not isinstance(reply, Result):
+        kept = [store.quarantine(asked.key, each.data, str(fault)).name for each in pictures_of(reply)]
+        cost = believable_result(reply).cost_usd if isinstance(reply, Result) else None
+        raise NoImageError(
+            f"provider '{asked.plugin}' returned the wrong thing: {fault}",
+            hint=f"what came is kept in the store's quarantine: {', '.join(kept)}" if kept else None,
+            request_id=believable_result(reply).request_id if isinstance(reply, Result) else None,
+            billed=not asked.free,
+            cost_usd=cost,
+        )
+    result = believable_result(reply)
+    wrong_type = type_fault(result, asked.media_type) if asked.media_type else None
+    artifacts = store.keep(result.pictures)
+    record = Record(
+        key=asked.key,
+        kind=str(asked.parts["kind"]),
+        plugin=asked.plugin,
+        version=str(asked.parts["version"]),
+        parts=asked.parts,
+        artifacts=artifacts,
+        paid=not asked.free,
+        time=asked.started,
+        seconds=max(0.0, time.time() - asked.started if began is None else time.perf_counter() - began),
+        model=result.model,
+        revised_prompt=result.revised_prompt,
+        request_id=result.request_id,
+        response_id=result.response_id,
+        usage=result.usage,
+        cost_usd=0.0 if asked.free else result.cost_usd,
+        faults=tuple(dict.fromkeys([*([wrong_type] if wrong_type else []), *result.faults])),
+        effective=result.effective,
+    )
+    store.records.put(record)
+    return record
+
+
+def require_as_asked(record: Record, label: str) -> None:
+    """Raise ``DifferentError`` when what came is not what was asked for."""
+    if record.faults:
+        raise DifferentError(
+            f"the picture of '{label}' differs from what was asked: {'; '.join(record.faults)}",
+            hint=KEPT,
+            request_id=record.request_id,
+            billed=record.paid,
+            cost_usd=record.cost_usd,
+        )

@@ -1,0 +1,242 @@
+"""Sends paid calls that are ready as batches, and takes in what batches have done."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from imagebuild.action import request_of
+from imagebuild.batching import Batching, BatchLine, BatchStatus
+from imagebuild.errors import ForgottenError, ImageBuildError, NoImageError, ProviderError, UsageError
+from imagebuild.event import Event, Notice
+from imagebuild.intake import Asked, keep_answer
+from imagebuild.plan import Judgement
+from imagebuild.request import Result
+from imagebuild.store import Batch, Intent, Outcome, Store
+
+__all__ = ["BatchView", "Sent", "Waves"]
+
+_SETTLED = 120.0  # seconds after which a batch that was being sent and is not found was never made
+
+
+@dataclass(frozen=True, slots=True)
+class BatchView:
+    """One batch as ``imagebuild batch`` shows it: what we noted, how many of its pictures have not come, what the
+    service says (None when it was not asked), and why it could not say.
+    """
+
+    batch: Batch
+    waiting: int
+    status: BatchStatus | None = None
+    error: ProviderError | None = None
+
+
+@dataclass(slots=True)
+class Sent:
+    """What came of sending: how many pictures went into batches, and the calls that did not, with their errors."""
+
+    pictures: int = 0
+    failed: list[tuple[Judgement, ImageBuildError]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Waves:
+    """The batches of a store.
+
+    ``batching_of`` says how a provider takes batches, None where it does not; ``clock`` gives seconds since the epoch.
+    ``failures`` holds, by key, what came of lines that failed since this was made.
+    """
+
+    originals: Store
+    batching_of: Callable[[str], Batching | None]
+    clock: Callable[[], float] = time.time
+    failures: dict[str, ProviderError] = field(default_factory=dict)
+    _known: dict[str, Batching | None] = field(default_factory=dict)
+
+    def open(self) -> list[Batch]:
+        """Batches from which something may come, oldest first."""
+        return [batch for batch in self.originals.records.batches() if batch.state != "ended"]
+
+    def send(self, judgements: Sequence[Judgement], tell: Callable[[Event], None]) -> Sent:
+        """Send calls, all of them ready, in as few batches as their providers allow.
+
+        Batch and lines are noted durably before anything is sent. What is in flight already is not sent again.
+        """
+        sent = Sent()
+        by_provider: dict[str, list[Judgement]] = {}
+        for judgement in judgements:
+            by_provider.setdefault(judgement.action.plugin, []).append(judgement)
+        for name, group in by_provider.items():
+            batching = self.batching(name)
+            lines: list[BatchLine] = []
+            of_key = {judgement.identity.key: judgement for judgement in group}
+            for key, judgement in of_key.items():
+                assert judgement.identity.request is not None
+                why = batching.problem(judgement.identity.request) if batching else f"'{name}' takes no batches"
+                if why is None:
+                    lines.append(BatchLine(key, judgement.action.node.label, judgement.identity.request))
+                else:
+                    sent.failed.append((judgement, UsageError(why, hint="build it without '--executor batch'")))
+            if batching and lines:
+                for part in batching.groups(lines):
+                    self._send(name, batching, part, of_key, sent, tell)
+        return sent
+
+    def _send(
+        self,
+        name: str,
+        batching: Batching,
+        lines: Sequence[BatchLine],
+        of_key: Mapping[str, Judgement],
+        sent: Sent,
+        tell: Callable[[Event], None],
+    ) -> None:
+        records, token, now = self.originals.records, secrets.token_hex(16), self.clock()
+        with self.originals.claim(token):
+            batch = Batch(token, name, now)
+            fresh = records.begin_batch(
+                batch,
+                [
+                    Intent(line.key, name, of_key[line.key].action.node.target, now, dict(parts), batch=token)
+                    for line in lines
+                    if (parts := of_key[line.key].identity.parts)
+                ],
+            )
+            lines = [line for line in lines if line.key in fresh]
+            if not lines:
+                records.put_batch(replace(batch, state="ended"))
+                return
+            try:
+                batch_id = batching.submit(token, lines)
+            except ProviderError as error:
+                if not error.billed:
+                    self._end(batch)
+                    sent.failed += [(of_key[line.key], error) for line in lines]
+                    return
+                sent.pictures += len(lines)
+                tell(Notice(f"it is not known whether a batch of {_pictures(len(lines))} was made: {error.message}"))
+                return
+            records.put_batch(replace(batch, batch_id=batch_id, state="open"))
+            sent.pictures += len(lines)
+            tell(Notice(f"{_pictures(len(lines))} sent to '{name}' as {batch_id}", hint="build again to collect them"))
+
+    def collect(self, tell: Callable[[Event], None]) -> None:
+        """Take in all that finished batches have. What cannot be asked for now is asked for by the next build."""
+        for noted in self.open():
+            with self.originals.claim(noted.token):
+                batch = next((each for each in self.open() if each.token == noted.token), None)
+                if batch is None:
+                    continue
+                try:
+                    self._collect(batch, tell)
+                except ForgottenError as error:
+                    lost = self._end(batch, "maybe_paid")
+                    tell(Notice(f"{_name(batch)} is lost, and {_pictures(lost)} with it: {error.message}"))
+                except ProviderError as error:
+                    tell(Notice(f"{_name(batch)} could not be asked for: {error.message}", error.hint))
+
+    def _collect(self, batch: Batch, tell: Callable[[Event], None]) -> None:
+        batching = self.batching(batch.provider)
+        if batching is None:
+            tell(Notice(f"{_name(batch)} cannot be asked for: '{batch.provider}' takes no batches as it is set up"))
+            return
+        if batch.batch_id is None:
+            found = batching.find(batch.token)
+            if found is None:
+                self._never_sent(batch, tell)
+                return
+            batch = replace(batch, batch_id=found, state="open")
+            self.originals.records.put_batch(batch)
+        assert batch.batch_id is not None
+        status = batching.status(batch.batch_id)
+        if status.is_final:
+            came, failed = self._take_in(batch, batch.batch_id, batching)
+            not_run = self._end(batch)
+            others = f", {failed} failed" * bool(failed) + f", {not_run} did not run" * bool(not_run)
+            said = f" ({status.message})" if status.message else ""
+            tell(Notice(f"{_name(batch)} is {status.state}{said}: {_pictures(came)} collected{others}"))
+
+    def _never_sent(self, batch: Batch, tell: Callable[[Event], None]) -> None:
+        if self.clock() - batch.created < _SETTLED:
+            tell(Notice("a batch was being sent when a build ended; the service does not show it yet"))
+        else:
+            tell(
+                Notice(f"a batch of {_pictures(self._end(batch))} was not sent before a build ended; nothing was paid")
+            )
+
+    def _take_in(self, batch: Batch, batch_id: str, batching: Batching) -> tuple[int, int]:
+        """Keep what has come, line by line, each durable before the next is read; how many pictures and failures."""
+        records = self.originals.records
+        lines = {intent.key: intent for intent in records.batch_intents(batch.token)}
+        requests = {key: request_of(intent.request) for key, intent in lines.items()}
+        came = failed = 0
+        for key, answer in batching.results(batch_id, requests):
+            intent = lines.pop(key, None)
+            if intent is None:
+                continue
+            try:
+                if isinstance(answer, ProviderError):
+                    raise answer
+                self._keep(intent, answer)
+                came += 1
+            except ProviderError as error:
+                failed += 1
+                records.settle(key, "maybe_paid" if error.billed else "failed_unbilled", started=intent.started)
+                self.failures[key] = error
+        return came, failed
+
+    def _keep(self, intent: Intent, answer: Result) -> None:
+        if not isinstance(answer, Result):
+            raise NoImageError(f"provider '{intent.provider}' returned the wrong thing", billed=True)
+        # One that differs from what was asked is kept with its faults, which the judge finds in the record.
+        keep_answer(self.originals, Asked(intent.key, intent.request, None, intent.started), answer)
+
+    def _end(self, batch: Batch, outcome: Outcome = "failed_unbilled") -> int:
+        """Nothing more comes of a batch; how many of its lines nothing came of."""
+        records = self.originals.records
+        left = records.batch_intents(batch.token)
+        for intent in left:
+            records.settle(intent.key, outcome, started=intent.started)
+        records.put_batch(replace(batch, state="ended"))
+        return len(left)
+
+    def batching(self, name: str) -> Batching | None:
+        """How a provider takes batches; the same object every time."""
+        if name not in self._known:
+            self._known[name] = self.batching_of(name)
+        return self._known[name]
+
+    def views(self, *, online: bool = True) -> list[BatchView]:
+        """Every open batch, and what its service says to it."""
+        found = []
+        for batch in self.open():
+            waiting = len(self.originals.records.batch_intents(batch.token))
+            batching = self.batching(batch.provider) if online and batch.batch_id else None
+            try:
+                status = batching.status(batch.batch_id) if batching and batch.batch_id else None
+                found.append(BatchView(batch, waiting, status))
+            except ProviderError as error:
+                found.append(BatchView(batch, waiting, error=error))
+        return found
+
+    def cancel(self, name: str) -> BatchView:
+        """Ask the service to give a batch up, by its id or the beginning of it. Raises ``UsageError``."""
+        named = [batch for batch in self.open() if batch.batch_id and batch.batch_id.startswith(name)]
+        if len(named) != 1 or named[0].batch_id is None:
+            known = ", ".join(batch.batch_id for batch in self.open() if batch.batch_id) or "none"
+            raise UsageError(f"'{name}' is no open batch", hint=f"open batches: {known}")
+        batching = self.batching(named[0].provider)
+        if batching is None:
+            raise UsageError(f"'{named[0].provider}' takes no batches as it is set up")
+        status = batching.cancel(named[0].batch_id)
+        return BatchView(named[0], len(self.originals.records.batch_intents(named[0].token)), status)
+
+
+def _name(batch: Batch) -> str:
+    return f"batch {batch.batch_id}" if batch.batch_id else "a batch that was being sent"
+
+
+def _pictures(count: int) -> str:
+    return "a picture" if count == 1 else f"{count} pictures"
