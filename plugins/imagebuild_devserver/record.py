@@ -1,0 +1,49 @@
+"""A response as the server remembers it, from the moment it is accepted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from imagebuild_devserver.encoding import Base64, Tree
+from imagebuild_devserver.fault import Fault
+from imagebuild_devserver.studio import Wish
+
+__all__ = ["Conversation", "Record"]
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Items in order, and the responses whose items will join them."""
+
+    id: str
+    created: float
+    metadata: Mapping[str, Tree] = field(default_factory=dict)
+    items: list[dict[str, Tree]] = field(default_factory=list)
+    pending: list[Record] = field(default_factory=list)
+    picture: Base64 | None = None
+
+
+@dataclass(slots=True)
+class Record:
+    """One response. ``done`` holds its final form once somebody looked after it was ready."""
+
+    id: str
+    item_id: str
+    wish: Wish
+    action: str
+    asked: Mapping[str, Tree]
+    items: list[dict[str, Tree]]
+    takes: list[int]
+    made: float
+    ready: float
+    fault: Fault | None = None
+    background: bool = False
+    stored: bool = True
+    conversation: Conversation | None = None
+    cancelled: bool = False
+    billed: bool = False
+    done: dict[str, Tree] | None = None
+    picture: Base64 | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)

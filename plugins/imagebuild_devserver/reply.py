@@ -1,0 +1,60 @@
+"""What an endpoint answers: a whole body, or events one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from imagebuild_devserver.encoding import Tree, encode
+
+__all__ = ["Answer", "Call", "Reply", "Stream", "event", "json_reply"]
+
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as the endpoints see it. ``body`` is parsed JSON or a form, ``query`` holds last values."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: object
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply. ``cut`` sends half of the body and closes."""
+
+    status: int
+    body: bytes
+    type: str = JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Server-sent events. ``cut`` breaks off in the middle of the second."""
+
+    events: Iterator[bytes]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+Answer: TypeAlias = Reply | Stream
+
+
+def json_reply(value: Tree, status: int = 200) -> Reply:
+    """A reply in JSON."""
+    return Reply(status, encode(value))
+
+
+def event(value: Mapping[str, Tree], name: str | None = None) -> bytes:
+    """One event, named by its type."""
+    title = name or value.get("type")
+    head = f"event: {title}\n".encode() if title else b""
+    return head + b"data: " + encode(value) + b"\n\n"
