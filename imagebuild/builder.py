@@ -199,7 +199,7 @@ class Builder:
             self._schedule.made(node.needs),
             judgement.draft,
             accepts=self._judge.facts.accepts(node.target),
-            partial=lambda at, picture: self._heard.put(self._partial(action, at, picture)),
+            partial=lambda at, picture: self._show(action, at, picture),
             notice=lambda message: self._heard.put(Notice(message, target=node.target)),
             cancelled=lambda: self._interrupted() > 1,
         )
@@ -214,6 +214,13 @@ class Builder:
 
         future = pool.submit(work)
         future.add_done_callback(lambda done: self._heard.put((key, done)))
+
+    def _show(self, action: Action, at: int, picture: Picture) -> None:
+        """In the worker, in the middle of a call: nothing that fails here may cost the picture that is to come."""
+        try:
+            self._heard.put(self._partial(action, at, picture))
+        except (OSError, KeyError) as error:
+            self._heard.put(Notice(f"a partial picture cannot be shown: {error}", target=action.node.target))
 
     def _must_not_begin(self, judgement: Judgement) -> bool:
         """Asked in the worker, last of all: much may have happened while an action waited for its turn."""

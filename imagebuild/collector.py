@@ -17,7 +17,7 @@ from imagebuild.errors import (
     UnavailableError,
 )
 from imagebuild.event import Event, Notice
-from imagebuild.intake import Asked, keep_answer
+from imagebuild.intake import Asked, keep_answer, keep_remains
 from imagebuild.provider import Provider
 from imagebuild.request import ProviderContext
 from imagebuild.store import Intent, Store
@@ -92,6 +92,9 @@ class Collector:
         request = request_of(intent.request)
         try:
             reply: object = provider.collect(request, response_id, context)
+        except ProviderError as error:
+            keep_remains(self.originals, intent.key, error)
+            raise
         except ImageBuildError:
             raise
         except (Exception, SystemExit) as error:

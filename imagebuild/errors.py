@@ -253,7 +253,12 @@ class UnavailableError(ProviderError):
 
 
 class NoImageError(ProviderError):
-    """The service answered, but without a usable picture."""
+    """The service answered, but without a usable picture.
+
+    ``remains`` are the bytes of what came in its place, where that may be worth money: they are kept in the quarantine.
+    """
+
+    remains: tuple[bytes, ...] = ()
 
 
 class IncompleteError(NoImageError):

@@ -103,6 +103,7 @@ class PartialImage:
     stage: int
     index: int
     path: str
+    candidate: int = 1
 
 
 @dataclass(frozen=True, slots=True)

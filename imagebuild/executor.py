@@ -18,7 +18,8 @@ from imagebuild.errors import (
     UnavailableError,
 )
 from imagebuild.event import Verdict
-from imagebuild.intake import Asked, keep_answer, require_as_asked
+from imagebuild.graph import Node
+from imagebuild.intake import Asked, keep_answer, keep_remains, require_as_asked
 from imagebuild.media import extension
 from imagebuild.request import ProviderContext, RateLimits, Request
 from imagebuild.step import StepContext
@@ -160,7 +161,9 @@ class LocalExecutor:
                 reply: object = call.provider.generate(request, context)
             else:
                 reply = call.provider.collect(request, waiting_id, context)
-        except ImageBuildError:
+        except ImageBuildError as error:
+            if isinstance(error, ProviderError):
+                keep_remains(store, job.identity.key, error)
             raise
         except (Exception, SystemExit) as error:
             paid = "" if call.free else "; the call may have been paid"
@@ -220,7 +223,8 @@ def _once_more(error: ProviderError) -> ProviderError:
     return UnavailableError(error.message, hint=error.hint, request_id=error.request_id, billed=error.billed)
 
 
-def partial_name(target: str, stage: int, index: int, picture: Picture) -> str:
+def partial_name(node: Node, index: int, picture: Picture) -> str:
     """The file name of a picture that is not final yet."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in target)
-    return f"{safe}-{stage}-{index}.{extension(picture.media_type)}"
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in node.target)
+    candidate = f"-c{node.candidate}" if node.candidate > 1 else ""
+    return f"{safe}-{node.stage}{candidate}-{index}.{extension(picture.media_type)}"

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from imagebuild.digest import Json
-from imagebuild.errors import DifferentError, NoImageError
+from imagebuild.errors import DifferentError, NoImageError, ProviderError
 from imagebuild.reply import believable_result, picture_fault, pictures_of, type_fault
 from imagebuild.request import Result
 from imagebuild.store import Record, Store
 
-__all__ = ["KEPT", "Asked", "keep_answer", "require_as_asked"]
+__all__ = ["KEPT", "Asked", "keep_answer", "keep_remains", "require_as_asked"]
 
 
 KEPT = "it is kept: 'accept: any' on the target takes it; another option, or another prompt, asks anew"
@@ -36,6 +36,15 @@ class Asked:
     def plugin(self) -> str:
         """The provider's name."""
         return str(self.parts["provider"])
+
+
+def keep_remains(store: Store, key: str, error: ProviderError) -> None:
+    """Keep what came in place of a picture, and say in the error's hint where. Raises ``StoreError``."""
+    if isinstance(error, NoImageError) and error.remains:
+        kept = [store.quarantine(key, data, error.message).name for data in error.remains]
+        where = f"what came is kept in the store's quarantine: {', '.join(kept)}"
+        error.hint = f"{error.hint}; {where}" if error.hint else where
+        error.remains = ()
 
 
 def keep_answer(store: Store, asked: Asked, reply: object, *, began: float | None = None) -> Record:

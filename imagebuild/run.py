@@ -109,6 +109,8 @@ class Run:
         folder = self.session.spec.root / STATE_FOLDER / "partials"
         folder.mkdir(parents=True, exist_ok=True)
         node = action.node
-        path = folder / partial_name(node.target, node.stage, index, picture)
+        path = folder / partial_name(node, index, picture)
         path.write_bytes(picture.data)
-        return PartialImage(node.target, node.stage, index, path.relative_to(self.session.spec.root).as_posix())
+        return PartialImage(
+            node.target, node.stage, index, path.relative_to(self.session.spec.root).as_posix(), node.candidate
+        )

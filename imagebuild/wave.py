@@ -11,7 +11,7 @@ from imagebuild.action import request_of
 from imagebuild.batching import Batching, BatchLine, BatchStatus
 from imagebuild.errors import ForgottenError, ImageBuildError, NoImageError, ProviderError, UsageError
 from imagebuild.event import Event, Notice
-from imagebuild.intake import Asked, keep_answer
+from imagebuild.intake import Asked, keep_answer, keep_remains
 from imagebuild.plan import Judgement
 from imagebuild.request import Result
 from imagebuild.store import Batch, Intent, Outcome, Store
@@ -183,6 +183,7 @@ class Waves:
                 came += 1
             except ProviderError as error:
                 failed += 1
+                keep_remains(self.originals, key, error)
                 records.settle(key, "maybe_paid" if error.billed else "failed_unbilled", started=intent.started)
                 self.failures[key] = error
         return came, failed

@@ -351,3 +351,42 @@ def test_an_edit_can_ask_in_which_answer_its_parent_came(project: Make) -> None:
     world.provider = Answering()
     assert world.build().ok
     assert seen == ["resp-a"]
+
+
+# What must not cost a picture
+
+
+def test_a_partial_picture_that_cannot_be_written_costs_no_call(project: Make) -> None:
+    world = project({"imagebuild.yaml": ONE, ".imagebuild/partials": "a file where the folder should be"})
+
+    def streamed(request: Request, context: ProviderContext) -> None:
+        context.partial(0, Picture(png(8, 8), "image/png"))
+        context.partial(1, Picture(b"nothing that is known", "application/octet-stream"))
+
+    world.provider.answer = streamed
+    assert world.build().bought == 1
+    assert len([notice for notice in world.notices if "partial picture cannot be shown" in notice]) == 2
+
+
+def test_what_came_in_place_of_a_picture_is_kept_in_the_quarantine(project: Make) -> None:
+    world = project({"imagebuild.yaml": ONE})
+
+    def broken(request: Request, context: ProviderContext) -> bytes:
+        error = NoImageError("cannot be decoded", billed=True)
+        error.remains = (b"iVBORw0KGgo=*",)
+        raise error
+
+    world.provider.answer = broken
+    report = world.build()
+    assert "kept in the store's quarantine" in str(report.failures[0].error.hint)
+    assert [path.read_bytes() for path in (world.home / "quarantine").glob("*.bin")] == [b"iVBORw0KGgo=*"]
+
+
+def test_partial_pictures_of_candidates_have_files_of_their_own(project: Make) -> None:
+    world = project({"imagebuild.yaml": ONE.replace("prompt: a", "prompt: a, candidates: 2")})
+    world.provider.answer = lambda request, context: context.partial(0, Picture(png(8, 8), "image/png"))  # type: ignore[func-returns-value]  # None is the answer
+    assert world.build().ok
+    assert sorted(path.name for path in (world.root / ".imagebuild/partials").iterdir()) == [
+        "a-0-0.png",
+        "a-0-c2-0.png",
+    ]
