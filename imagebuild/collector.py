@@ -74,7 +74,11 @@ class Collector:
             try:
                 self._fetch(now, now.response_id, provider)
             except ForgottenError as error:
-                self._give_up(now, f"the service no longer has it ({error.message}); it may have been paid")
+                if error.billed:
+                    self._give_up(now, f"the service no longer has it ({error.message}); it may have been paid")
+                else:
+                    records.settle(now.key, "failed_unbilled", started=now.started)
+                    self._tell(now, f"was cut off before it arrived ({error.message}); nothing was paid")
             except _LATER as error:
                 self._tell(now, f"could not be collected, and is asked for again by the next build: {error.message}")
             except ProviderError as error:

@@ -96,10 +96,11 @@ class Provider(ABC):
         """Fetch the answer of a call that an earlier process made and could not wait for; blocking.
 
         ``response_id`` is the last that was noted, ``request`` the resolved request; its references may have no bytes
-        any more. Raises :class:`~imagebuild.errors.ForgottenError` when the service does not know it, and any other
-        ``ProviderError`` as :meth:`generate` does; after one that is ``retryable`` the next build asks again.
+        any more. Raises :class:`~imagebuild.errors.ForgottenError` when the service does not know it, ``billed``
+        unless it surely never took the call, and any other ``ProviderError`` as :meth:`generate` does; after one that
+        is ``retryable`` the next build asks again.
         """
-        raise ForgottenError(f"provider '{self.name}' cannot collect answers")
+        raise ForgottenError(f"provider '{self.name}' cannot collect answers", billed=True)
 
     def models(self) -> Sequence[Model]:
         """The models it knows of, for ``imagebuild models`` and ``imagebuild outdated``; no network."""

@@ -155,9 +155,11 @@ def _bytes(text: object, fetch: Fetch | None) -> bytes:
 
 
 def _undecodable(text: str) -> NoImageError:
-    return NoImageError(
+    error = NoImageError(
         f"what came for a picture cannot be decoded: it begins with '{shown(text[:_SAID], most=60)}'", billed=True
     )
+    error.remains = (text.encode("utf-8", "replace"),)
+    return error
 
 
 def _lost(broken: ProviderError | None) -> tuple[str, ...]:

@@ -172,12 +172,14 @@ def _parsed(content: bytes, headers: Mapping[str, str], paid: bool) -> dict[str,
         body = None
     if isinstance(body, dict):
         return body
-    raise NoImageError(
+    error = NoImageError(
         "the service's answer cannot be read: it is not the JSON that was expected",
         hint="is 'base_url' the address of an image service, or of a page in front of it?",
         request_id=id_in(headers),
         billed=paid,
     )
+    error.remains = (content,) if paid and content else ()
+    raise error
 
 
 def _without(value: Any, secrets: Collection[str]) -> Any:

@@ -22,9 +22,6 @@ from imagebuild_openai.header import retry_after
 
 __all__ = ["by_id", "in_conversation", "read"]
 
-EMPTY = 180.0
-"""Seconds after its making for which a conversation may stay empty: its items come with the finished answer."""
-
 _BRIEF = 3
 _LOOKS = 3
 _FIRST = 0.5
@@ -119,6 +116,7 @@ def by_id(exchange: Exchange, answer_id: str, *, live: bool, seen: Reply | None 
 def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefly: bool = False) -> Result:
     """The answer in a conversation, as soon as it is there; ``ForgottenError`` when nothing comes.
 
+    Its items come with the finished answer. When it is older than ``grace`` and still empty, the call never arrived.
     ``briefly``: the service has said that the call failed, so a few looks will do, now and in this process later on.
     """
     if briefly:
@@ -139,7 +137,9 @@ def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefl
             if empty_until is None:
                 empty_until = exchange.connection.clock() + _may_be_empty(patience, path)
             if exchange.connection.clock() >= empty_until or (briefly and looks >= _BRIEF):
-                raise ForgottenError(f"nothing came into conversation '{conversation}'", request_id=reply.request_id)
+                raise ForgottenError(
+                    f"nothing came into conversation '{conversation}'", request_id=reply.request_id, billed=briefly
+                )
         patience.wait(retry_after(reply.headers))
 
 
@@ -186,6 +186,7 @@ def _look(patience: Patience, path: str, query: Mapping[str, Any] | None = None)
 
 def _forgotten(error: ForgottenError, live: bool) -> ProviderError:
     if not live:
+        error.billed = True  # the service had taken the call
         return error
     return UnavailableError(
         f"the service has lost the answer that it was making: {error.message}",
@@ -209,15 +210,15 @@ def _is_finished(answer: list[dict[str, Any]]) -> bool:
 
 def _may_be_empty(patience: Patience, path: str) -> float:
     """Seconds for which a conversation may still be empty, by the service's own clock where it shows one."""
-    most = max(0.0, min(EMPTY, patience.left))
+    grace = patience.exchange.settings.grace
     try:
         reply = _look(patience, path)
     except ForgottenError:
         return 0.0
     created = reply.body.get("created_at")
     if not isinstance(created, int | float):
-        return most
-    return max(0.0, min(most, created + EMPTY - _time_of(reply, patience)))
+        return grace
+    return max(0.0, min(grace, created + grace - _time_of(reply, patience)))
 
 
 def _time_of(reply: Reply, patience: Patience) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from imagebuild import (
     Batching,
@@ -19,11 +19,9 @@ from imagebuild import (
     Resolution,
     Result,
 )
+from imagebuild_openai.client import Connection
 from imagebuild_openai.model import Catalog, build_catalog
 from imagebuild_openai.settings import Settings, parse_settings
-
-if TYPE_CHECKING:
-    from imagebuild_openai.client import Connection
 
 __all__ = ["OpenAIProvider"]
 
@@ -47,17 +45,12 @@ class OpenAIProvider(Provider):
         self.settings = settings or Settings()
         self._today = today
 
+        self.connection = Connection(self.settings)
+
     @cached_property
     def catalog(self) -> Catalog:
         """The models and prices that these settings know of."""
         return build_catalog(self.settings.models, self.settings.prices, priced=self.settings.knows_prices)
-
-    @cached_property
-    def connection(self) -> Connection:
-        """The one client of this provider, made with the first call."""
-        from imagebuild_openai.client import Connection
-
-        return Connection(self.settings)
 
     def configure(
         self, settings: Mapping[str, Any], environ: Mapping[str, str]

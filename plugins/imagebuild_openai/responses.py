@@ -160,8 +160,12 @@ def _sent(exchange: Exchange, body: dict[str, Any], conversation: str | None) ->
             raise
         try:
             return lookup.in_conversation(exchange, conversation, live=True, briefly=is_answered(error))
-        except ForgottenError:
-            raise error from None  # that nothing was found adds nothing to what went wrong
+        except ForgottenError as nothing:
+            if nothing.billed:
+                raise error from None  # that nothing was found adds nothing to what went wrong
+            raise UnavailableError(
+                f"the call was lost on its way: {nothing.message}"
+            ) from None  # so it can be repeated
 
 
 def _send(exchange: Exchange, body: dict[str, Any]) -> Reply:

@@ -155,13 +155,16 @@ def test_a_picture_is_collected_though_the_spec_no_longer_asks_for_it(project: M
     assert (world.build().ok, world.provider.calls, service.collected) == (True, [], ["answer-a"])
 
 
-def test_what_the_service_has_forgotten_is_booked_as_maybe_paid_and_bought_anew(project: Make) -> None:
+@pytest.mark.parametrize(("billed", "booked"), [(True, ["a"]), (False, [])])
+def test_what_the_service_does_not_know_is_booked_as_what_it_was_and_bought_anew(
+    project: Make, billed: bool, booked: list[str]
+) -> None:
     world, service = world_of(project, ONE, PowerCut())
     world.build()
-    service.on_collect = [ForgottenError("no such answer")]
+    service.on_collect = [ForgottenError("no such answer", billed=billed)]
     world.forget()
     assert (world.build().bought, len(world.provider.calls)) == (1, 1)
-    assert ledger(world) == ["a"]
+    assert ledger(world) == booked
 
 
 @pytest.mark.parametrize("error", [UnavailableError("busy"), RateLimitError("slow"), QuotaError("empty")])

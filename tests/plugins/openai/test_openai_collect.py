@@ -88,10 +88,24 @@ def test_one_wrong_answer_does_not_make_an_answer_forgotten(server, heard, bough
 
 
 def test_a_conversation_that_stays_empty_was_never_sent(server, provider, ask, heard) -> None:
-    openai = with_clock(provider(server), Clock())
+    clock = Clock()
+    openai = with_clock(provider(server, grace=120, wait=1200), clock)
     name = openai.connection.client.conversations.create().id
-    with pytest.raises(ForgottenError):
+    with pytest.raises(ForgottenError) as caught:
         openai.collect(ask(openai), name, heard.context)
+    assert not caught.value.billed
+    assert 115 < sum(clock.slept) < 130
+    openai.connection.close()
+
+
+def test_an_empty_conversation_is_not_given_up_because_waiting_ends_before_its_grace(
+    server, provider, ask, heard
+) -> None:
+    openai = with_clock(provider(server, grace=120, wait=5), Clock())
+    name = openai.connection.client.conversations.create().id
+    with pytest.raises(UnavailableError) as caught:
+        openai.collect(ask(openai), name, heard.context)
+    assert (caught.value.billed, caught.value.retryable) == (True, True)
     openai.connection.close()
 
 

@@ -227,6 +227,16 @@ def test_a_lost_call_of_which_nothing_is_found_is_not_made_again_by_itself(serve
     assert len(sent(server)) == 1
 
 
+def test_a_call_that_never_arrived_may_be_made_again(server, provider, ask, heard) -> None:
+    server.faults.add(Fault("drop_before", endpoint="responses"))
+    openai = provider(server, grace=0.3)
+    with pytest.raises(UnavailableError) as caught:
+        openai.generate(ask(openai), heard.context)
+    assert (caught.value.billed, caught.value.retryable) == (False, True)
+    assert openai.generate(ask(openai), heard.context).pictures
+    assert server.paid == 1
+
+
 def test_a_call_that_was_lost_without_an_id_may_have_been_paid(server, provider, ask, heard) -> None:
     server.faults.add(Fault("drop", endpoint="responses", times=2))
     openai = provider(server, conversation=False)
