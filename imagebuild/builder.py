@@ -210,7 +210,12 @@ class Builder:
                 raise Cancelled
             self._begun[key] = time.monotonic()
             self._heard.put(ActionStarted(node.target, node.kind, action.plugin, node.stage, key, node.candidate))
-            return self._worker.run(job, pool.throttle, reserved)
+            try:
+                return self._worker.run(job, pool.throttle, reserved)
+            except ProviderError as error:
+                if error.stops_run:  # here, for this thread's next action may begin before the main thread hears of it
+                    self._broken.add(action.plugin)
+                raise
 
         future = pool.submit(work)
         future.add_done_callback(lambda done: self._heard.put((key, done)))
@@ -290,8 +295,6 @@ class Builder:
     def _take_error(self, index: int, judgement: Judgement, error: BaseException) -> None:
         if not isinstance(error, ImageBuildError):
             error = InternalError(f"unexpected {type(error).__name__}: {error}").with_traceback(error.__traceback__)
-        if isinstance(error, ProviderError) and error.stops_run:
-            self._broken.add(judgement.action.plugin)
         self._fail(index, judgement.identity.key, error)
 
     def _finish(self, index: int, judgement: Judgement, artifacts: tuple[Artifact, ...]) -> None:

@@ -20,7 +20,7 @@ from imagebuild.event import Event, Notice
 from imagebuild.intake import Asked, keep_answer, keep_remains
 from imagebuild.provider import Provider
 from imagebuild.request import ProviderContext
-from imagebuild.store import Intent, Store
+from imagebuild.store import Intent, Record, Store
 
 __all__ = ["Collector"]
 
@@ -35,7 +35,7 @@ class Collector:
 
     ``provider_of`` gives a provider with the spec's settings, None when it is not installed; ``tell`` hears what came
     of each call, from several threads; ``cancelled`` turns true when the user no longer waits. ``failures`` then
-    holds, by key, the answers that were failures.
+    holds, by key, the answers that were failures, and ``collected`` what came.
     """
 
     originals: Store
@@ -43,6 +43,7 @@ class Collector:
     tell: Callable[[Event], None]
     cancelled: Callable[[], bool] = lambda: False
     failures: dict[str, ProviderError] = field(default_factory=dict)
+    collected: list[Record] = field(default_factory=list)
 
     def settle(self, intents: Sequence[Intent], *, online: bool = True) -> None:
         """Collect the answers that have an id, and book the rest as maybe paid. Raises ``StoreError``.
@@ -105,7 +106,8 @@ class Collector:
             raise UnavailableError(f"provider '{provider.name}' failed: {error!r}", billed=True) from error
         promised = provider.resolve(request)
         media_type = None if promised.problems else promised.media_type
-        keep_answer(self.originals, Asked(intent.key, intent.request, media_type, intent.started), reply)
+        asked = Asked(intent.key, intent.request, media_type, intent.started)
+        self.collected.append(keep_answer(self.originals, asked, reply))
         self._tell(intent, "was collected; nothing new was paid")
 
     def _give_up(self, intent: Intent, why: str) -> None:

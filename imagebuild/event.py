@@ -130,7 +130,8 @@ class Notice:
 class BuildFinished:
     """The end, whatever it was. ``cost_usd`` is what was charged, None when some charge is unknown.
 
-    ``sent`` counts pictures sent in batches, ``waiting`` those that are sent or paid for and have not come yet.
+    ``collected`` counts answers of earlier builds that came in, ``collected_usd`` is what those cost, which is not in
+    ``cost_usd``. ``sent`` counts pictures sent in batches, ``waiting`` those that have not come yet.
     """
 
     name: ClassVar[str] = "build_finished"
@@ -142,6 +143,8 @@ class BuildFinished:
     cost_usd: float | None
     seconds: float
     exit_code: int
+    collected: int = 0
+    collected_usd: float | None = 0.0
     sent: int = 0
     waiting: int = 0
 

@@ -196,7 +196,7 @@ class Project:
             outcome, delivery, interrupts = run.go(jobs, max_failures)
             if not targets and not tags and not outcome.failures and not interrupts and not locked:
                 delivery.forget(session.graph)
-            report = report_of(plan, outcome, delivery, interrupts, time.monotonic() - began)
+            report = report_of(plan, outcome, delivery, interrupts, time.monotonic() - began, session.collected)
             for text in session.state.notices:
                 tell(Notice(text))
             if not (targets or tags or draft):
@@ -211,6 +211,8 @@ class Project:
                     report.cost_usd,
                     report.seconds,
                     report.exit_code,
+                    report.collected,
+                    report.collected_usd,
                     report.sent,
                     len(report.waiting),
                 )

@@ -102,6 +102,10 @@ class Provider(ABC):
         """
         raise ForgottenError(f"provider '{self.name}' cannot collect answers", billed=True)
 
+    def close(self) -> None:
+        """Close what is open, such as connections. A call after it opens them again."""
+        return
+
     def models(self) -> Sequence[Model]:
         """The models it knows of, for ``imagebuild models`` and ``imagebuild outdated``; no network."""
         return ()

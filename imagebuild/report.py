@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imagebuild.delivery import Delivery
@@ -9,6 +10,7 @@ from imagebuild.errors import DifferentError, ImageBuildError, InternalError, Lo
 from imagebuild.intake import KEPT
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judgement, Plan
+from imagebuild.store import Record
 
 __all__ = ["Report", "report_of"]
 
@@ -18,7 +20,9 @@ class Report:
     """What a build did: for how many ``targets`` it ran something, and how many actions.
 
     ``cost_usd`` is None when some charge is unknown, and ``charged_usd`` is what is known of it; ``kept`` are outputs
-    edited by hand. ``sent`` counts pictures sent in batches; ``waiting`` names those that are paid for or sent and have
+    edited by hand. ``collected`` counts the
+    answers of earlier builds that came in, and ``collected_usd`` what those cost (None: unknown), which is in no other
+    sum. ``sent`` counts pictures sent in batches; ``waiting`` names those that are paid for or sent and have
     not come yet.
     """
 
@@ -30,6 +34,8 @@ class Report:
     written: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     skipped: int = 0
+    collected: int = 0
+    collected_usd: float | None = 0.0
     sent: int = 0
     waiting: tuple[str, ...] = ()
     cost_usd: float | None = 0.0
@@ -44,7 +50,14 @@ class Report:
         return self.exit_code == 0
 
 
-def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int, seconds: float) -> Report:
+def report_of(
+    plan: Plan,
+    outcome: Outcome,
+    delivery: Delivery,
+    interrupts: int,
+    seconds: float,
+    collected: Sequence[Record] = (),
+) -> Report:
     """Sum up a build: what failed, what could not be delivered, and what is lost or needs the network."""
     failures = [*outcome.failures]
     failures += [Failure(target, error, target) for target, error in delivery.failed]
@@ -59,6 +72,8 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
         written=tuple(delivery.written),
         kept=tuple(delivery.kept),
         skipped=outcome.skipped,
+        collected=len(collected),
+        collected_usd=_sum(collected),
         sent=outcome.sent,
         waiting=tuple(waiting),
         cost_usd=None if outcome.unknown_cost else outcome.charged_usd,
@@ -67,6 +82,11 @@ def report_of(plan: Plan, outcome: Outcome, delivery: Delivery, interrupts: int,
         exit_code=_exit_code([failure.error for failure in failures], interrupts, bool(waiting)),
         plan=plan,
     )
+
+
+def _sum(records: Sequence[Record]) -> float | None:
+    costs = [record.cost_usd for record in records]
+    return None if None in costs else sum(cost for cost in costs if cost is not None)
 
 
 def _lost(judgement: Judgement) -> Failure:

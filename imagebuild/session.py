@@ -33,7 +33,7 @@ from imagebuild.registry import Registry
 from imagebuild.request import Reference, Request
 from imagebuild.resolver import Resolver
 from imagebuild.spec import Spec
-from imagebuild.store import Outputs, State, Store
+from imagebuild.store import Outputs, Record, State, Store
 from imagebuild.wave import Waves
 
 __all__ = ["BUILD_LOCK", "DRAFT_PROVIDER", "LOCK_FILE", "STATE_FOLDER", "Session"]
@@ -71,6 +71,7 @@ class Session:
         self.sources: dict[str, str] = {}
         self.in_batches = in_batches
         self.failed: dict[str, ProviderError] = {}
+        self.collected: list[Record] = []
         folder = spec.root / STATE_FOLDER
         self.lock_path = spec.root / LOCK_FILE
         self.lock = Lock.read(self.lock_path)
@@ -116,6 +117,8 @@ class Session:
 
     def close(self) -> None:
         """Save what was learned about files and close the databases."""
+        for each in self.resolver.providers.values():
+            each.provider.close()
         self.state.commit()
         self.state.close()
         self.originals.close()
@@ -183,6 +186,7 @@ class Session:
                 if interrupted():
                     raise KeyboardInterrupt
             self.failed = {**collector.failures, **self.waves.failures}
+            self.collected = [*collector.collected, *self.waves.collected]
 
     def _batching(self, name: str) -> Batching | None:
         provider = self._provider(name)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from imagebuild.action import request_of
 from imagebuild.batching import Batching, BatchLine, BatchStatus
-from imagebuild.errors import ForgottenError, ImageBuildError, NoImageError, ProviderError, UsageError
+from imagebuild.errors import ForgottenError, ImageBuildError, NoImageError, ProviderError, RequestError, UsageError
 from imagebuild.event import Event, Notice
 from imagebuild.intake import Asked, keep_answer, keep_remains
 from imagebuild.plan import Judgement
 from imagebuild.request import Result
-from imagebuild.store import Batch, Intent, Outcome, Store
+from imagebuild.store import Batch, Intent, Outcome, Record, Store
 
 __all__ = ["BatchView", "Sent", "Waves"]
 
@@ -46,13 +46,14 @@ class Waves:
     """The batches of a store.
 
     ``batching_of`` says how a provider takes batches, None where it does not; ``clock`` gives seconds since the epoch.
-    ``failures`` holds, by key, what came of lines that failed since this was made.
+    ``failures`` holds, by key, the lines that failed since this was made, and ``collected`` what came of the others.
     """
 
     originals: Store
     batching_of: Callable[[str], Batching | None]
     clock: Callable[[], float] = time.time
     failures: dict[str, ProviderError] = field(default_factory=dict)
+    collected: list[Record] = field(default_factory=list)
     _known: dict[str, Batching | None] = field(default_factory=dict)
 
     def open(self) -> list[Batch]:
@@ -153,6 +154,8 @@ class Waves:
         status = batching.status(batch.batch_id)
         if status.is_final:
             came, failed = self._take_in(batch, batch.batch_id, batching)
+            if status.state == "failed":
+                failed += self._fail_rest(batch, status)
             not_run = self._end(batch)
             others = f", {failed} failed" * bool(failed) + f", {not_run} did not run" * bool(not_run)
             said = f" ({status.message})" if status.message else ""
@@ -192,7 +195,17 @@ class Waves:
         if not isinstance(answer, Result):
             raise NoImageError(f"provider '{intent.provider}' returned the wrong thing", billed=True)
         # One that differs from what was asked is kept with its faults, which the judge finds in the record.
-        keep_answer(self.originals, Asked(intent.key, intent.request, None, intent.started), answer)
+        asked = Asked(intent.key, intent.request, None, intent.started)
+        self.collected.append(keep_answer(self.originals, asked, answer))
+
+    def _fail_rest(self, batch: Batch, status: BatchStatus) -> int:
+        """The service did not take the batch: to send the same once more would only fail again."""
+        left = self.originals.records.batch_intents(batch.token)
+        for intent in left:
+            said = f": {status.message}" if status.message else ""
+            self.failures[intent.key] = RequestError(f"the service did not take {_name(batch)}{said}")
+            self.originals.records.settle(intent.key, "failed_unbilled", started=intent.started)
+        return len(left)
 
     def _end(self, batch: Batch, outcome: Outcome = "failed_unbilled") -> int:
         """Nothing more comes of a batch; how many of its lines nothing came of."""

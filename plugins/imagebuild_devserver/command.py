@@ -82,7 +82,12 @@ class DevServerCommand(Command):
         with server:
             context.say(f"listening on {server.root}, on this machine only; Ctrl-C ends it")
             context.say("in another terminal:")
-            context.out(f"export OPENAI_BASE_URL={server.url} OPENAI_API_KEY={server.key}")
+            settings = {
+                "OPENAI_BASE_URL": server.url,
+                "OPENAI_API_KEY": server.key,
+                "IMAGEBUILD_OPENAI_PROFILE": "openai",
+            }
+            context.out("export " + " ".join(f"{name}={value}" for name, value in settings.items()))
             try:
                 while not self._stop.wait(_GLANCE):
                     continue

@@ -189,7 +189,7 @@ def _no_picture(body: Mapping[str, Any], calls: list[dict[str, Any]], catalog: C
     parts = [part for item in _output(body) for part in _parts(item)]
     refusal = _joined(part.get("refusal") for part in parts if part.get("type") == "refusal")
     if refusal:
-        hint = "change the prompt or the reference pictures; the same request is not sent again by itself"
+        hint = "change the prompt or the reference pictures; the same request would be declined again"
         return RefusedError(f"the model declined: '{shown(refusal, most=_SAID)}'", hint=hint)
     if any(item.get("status") == "failed" for item in calls) or status == "failed":
         return NoImageError("the service says that drawing failed, and gives no reason")

@@ -119,7 +119,7 @@ def _refused(fault: Fault) -> RefusedError:
         f"the service declined {stage}{rules}{reason}",
         stage=fault.stage,
         categories=fault.categories,
-        hint="change the prompt or the reference pictures; the same request is not sent again by itself",
+        hint="change the prompt or the reference pictures; the same request would be declined again",
     )
 
 

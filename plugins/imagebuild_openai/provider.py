@@ -90,6 +90,10 @@ class OpenAIProvider(Provider):
             connection=self.connection,
         )
 
+    def close(self) -> None:
+        """Close the connections; the next call opens them again."""
+        self.connection.close()
+
     def models(self) -> Sequence[Model]:
         """The models of the data file, with the settings' own."""
         return self.catalog.models()

@@ -183,7 +183,7 @@ def test_a_line_that_failed_fails_its_target_and_is_sent_again_by_the_build_afte
     assert maybe_paid(world) == []
 
 
-@pytest.mark.parametrize("state", ["expired", "cancelled", "failed"])
+@pytest.mark.parametrize("state", ["expired", "cancelled"])
 def test_lines_that_did_not_run_cost_nothing_and_are_sent_again(project: Make, service: Service, state: str) -> None:
     world = world_of(project, THREE, service)
     world.build(executor="batch")
@@ -193,6 +193,28 @@ def test_lines_that_did_not_run_cost_nothing_and_are_sent_again(project: Make, s
     assert (report.exit_code, report.sent) == (3, 2)
     assert service.prompts[1:] == [["a", "c"]]
     assert maybe_paid(world) == []
+
+
+def test_a_batch_that_the_service_did_not_take_fails_its_targets_and_is_not_sent_again_at_once(
+    project: Make, service: Service
+) -> None:
+    world = world_of(project, THREE, service)
+    world.build(executor="batch")
+    service.answers |= {"a": None, "b": None, "c": None}
+    service.finish("failed")
+    report = world.build(executor="batch")
+    assert (report.exit_code, len(report.failures), len(service.sent)) == (1, 3, 1)
+    assert "did not take batch batch_1" in report.failures[0].error.message
+    assert maybe_paid(world) == []
+    assert world.build(executor="batch").sent == 3
+
+
+def test_what_a_batch_cost_is_told_by_the_build_that_collects_it(project: Make, service: Service) -> None:
+    world = world_of(project, THREE, service)
+    world.build(executor="batch")
+    service.finish()
+    report = world.build()
+    assert (report.collected, report.collected_usd, report.cost_usd) == (3, pytest.approx(0.06), 0.0)
 
 
 def test_a_batch_that_was_refused_is_a_failure_and_costs_nothing(project: Make, service: Service) -> None:
