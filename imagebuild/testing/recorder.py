@@ -93,6 +93,8 @@ def picture_of(name: str, request: Request) -> bytes:
         request.candidate,
         request.take,
     ]
+    if request.markup:
+        told.append(request.markup.digest)
     red, green, blue, width, height = hashlib.sha256(canonical(told)).digest()[:5]
     return png(1 + width % 16, 1 + height % 16, (red, green, blue))
 

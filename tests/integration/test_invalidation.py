@@ -193,6 +193,8 @@ ROWS = [
     Row("add an input file", change("inputs: [refs/a.png]", "inputs: [refs/a.png, refs/b.png]"), ("logo edit 1", "logo edit 2", "logo edit 3", "logo generate", *CARD), {"logo": "inputs: 1 -> 2"}),
     Row("change a mask's bytes", write("masks/m.png", png(4, 4, (9, 9, 9, 0))), ("logo edit 3", *CARD), {"logo (edit 3)": f"mask: {short(png(4, 4, (0, 0, 0, 0)))} -> {short(png(4, 4, (9, 9, 9, 0)))} (masks/m.png has other bytes)"}),
     Row("touch a mask", touch("masks/m.png"), written=()),
+    Row("add a markup to an edit", change(", mask: masks/m.png", ", mask: masks/m.png, markup: refs/b.png"), ("logo edit 3", *CARD), {"logo (edit 3)": f"markup: (none) -> {short(png(2, 2, (4, 5, 6)))}"}),
+    Row("accept any picture", change("  plain:\n", "  plain:\n    accept: any\n"), written=()),
     Row("remove a mask from an edit", change(", mask: masks/m.png", ""), ("logo edit 3", *CARD), {}),
     Row("change edit 1 of 3", change("make it blue", "make it green"), ("logo edit 1", "logo edit 2", "logo edit 3", *CARD), {"logo (edit 1)": "prompt: 'make it blue' -> 'make it green'"}),
     Row("change edit 2 of 3", change("add stripes", "add dots"), ("logo edit 2", "logo edit 3", *CARD), {"logo (edit 2)": "prompt: 'add stripes' -> 'add dots'", "logo (edit 3)": "waits for logo (edit 2)"}),

@@ -57,6 +57,7 @@ def fixed_actions() -> dict[str, str]:
         "generate, with a file": key(generate(inputs=(LOGO,))),
         "generate, with a target": key(generate(inputs=(Reference("logo"),)), BLUE),
         "generate, with a mask": key(generate(mask=MASK)),
+        "generate, with a markup": key(generate(markup=MASK)),
         "edit": key(edit(), RED),
         "edit, with a target": key(edit(inputs=(Reference("logo"),)), RED, BLUE),
         "step": key(step(), RED),
@@ -82,6 +83,8 @@ DIFFERENT = {
     "two inputs": key(generate(inputs=(LOGO, MASK))),
     "the order of inputs": key(generate(inputs=(MASK, LOGO))),
     "a mask": key(generate(mask=MASK)),
+    "a markup": key(generate(markup=MASK)),
+    "the markup's bytes": key(generate(markup=replace(MASK, digest="ee" * 32))),
     "an edit": key(edit(), RED),
     "the parent's bytes": key(edit(), BLUE),
     "the provider's version": key(versioned(generate(), "2")),
@@ -106,8 +109,9 @@ def test_everything_that_can_change_pixels_changes_the_key() -> None:
         generate(options={"quality": "high", "size": "4x4"}),
         replace(generate(), media_type="image/webp"),
         replace(generate(), provider=RecordingProvider(price=9.0, free=True, local=True)),
+        generate(hints={"partial_images": 3}),
     ],
-    ids=["the target's name", "the order of options", "the promised type", "price and pool"],
+    ids=["the target's name", "the order of options", "the promised type", "price and pool", "hints"],
 )
 def test_what_cannot_change_pixels_is_not_in_the_key(same: Call) -> None:
     assert key(same) == key(generate())
