@@ -43,7 +43,8 @@ class Cost:
         return Cost(self.low + other.low, self.high + other.high, self.unknown + other.unknown)
 
     def __str__(self) -> str:
-        amount = _dollars(self.low) if self.low == self.high else f"{_dollars(self.low)}–{_dollars(self.high)}"
+        low, high = _dollars(self.low), _dollars(self.high)
+        amount = low if low == high else f"{low}–{high}"
         if self.known:
             return amount
         return f"{amount} + {self.unknown} unknown" if self.high else "unknown"

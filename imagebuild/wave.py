@@ -75,11 +75,13 @@ class Waves:
             of_key = {judgement.identity.key: judgement for judgement in group}
             for key, judgement in of_key.items():
                 assert judgement.identity.request is not None
-                why = batching.problem(judgement.identity.request) if batching else f"'{name}' takes no batches"
-                if why is None:
+                try:
+                    why = batching.problem(judgement.identity.request) if batching else f"'{name}' takes no batches"
+                    if why is not None:
+                        raise UsageError(why, hint="build it without '--executor batch'")
                     lines.append(BatchLine(key, judgement.action.node.label, judgement.identity.request))
-                else:
-                    sent.failed.append((judgement, UsageError(why, hint="build it without '--executor batch'")))
+                except ImageBuildError as error:
+                    sent.failed.append((judgement, error))
             if batching and lines:
                 for part in batching.groups(lines):
                     self._send(name, batching, part, of_key, sent, tell)

@@ -22,6 +22,7 @@ from imagebuild_openai.batch_upload import (
     upload_input,
     upload_references,
 )
+from imagebuild_openai.check import reference_problems
 from imagebuild_openai.client import Connection
 from imagebuild_openai.fault import mapped, sdk_errors
 from imagebuild_openai.model import Catalog
@@ -50,7 +51,8 @@ class OpenAIBatching(Batching):
 
     def problem(self, request: Request) -> str | None:
         """Why a request cannot go into a batch: the service, the model, or an answer that it would go on from."""
-        return problem_of(request, self._settings.profile, self._catalog)
+        why = problem_of(request, self._settings.profile, self._catalog)
+        return why or next((problem.message for problem in reference_problems(request)), None)
 
     def groups(self, lines: Sequence[BatchLine]) -> Sequence[Sequence[BatchLine]]:
         """One endpoint and one model to a batch, 50,000 lines and 200 MB at most."""

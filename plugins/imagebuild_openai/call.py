@@ -8,6 +8,7 @@ from dataclasses import replace
 from imagebuild import ProviderContext, Request, Result
 from imagebuild.errors import ForgottenError
 from imagebuild_openai import images, responses
+from imagebuild_openai.check import reference_problems
 from imagebuild_openai.client import Connection
 from imagebuild_openai.exchange import Exchange
 from imagebuild_openai.fault import ModelNotFoundError
@@ -20,7 +21,12 @@ __all__ = ["collect", "generate"]
 def generate(
     request: Request, context: ProviderContext, *, settings: Settings, catalog: Catalog, connection: Connection
 ) -> Result:
-    """Buy the picture of a resolved request, with the first of its models that the service offers."""
+    """Buy the picture of a resolved request, with the first of its models that the service offers.
+
+    Reference pictures are looked at first: what the service would refuse is refused before anything is sent.
+    """
+    for problem in reference_problems(request):
+        raise problem
     first: ModelNotFoundError | None = None
     for number, each in enumerate(_requests(request, settings)):
         if number:
@@ -47,7 +53,7 @@ def collect(
 ) -> Result:
     """Fetch the answer of a call that an earlier process made; never makes one."""
     if _api(request) == "images":
-        raise ForgottenError("the Images API keeps no answers")
+        raise ForgottenError("the Images API keeps no answers", billed=True)
     return responses.collect(Exchange(request, context, settings, catalog, connection), response_id)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from imagebuild import Reference, Request
-from imagebuild.errors import ProviderError, RequestError
+from imagebuild.errors import ProviderError, RequestError, StoreError
 from imagebuild.media import probe
 from imagebuild_openai.rule import PICTURES_IN
 
@@ -23,24 +23,37 @@ def reference_problems(request: Request) -> Iterator[ProviderError]:
 
     Limits: png, jpeg, webp (and for ``api: responses`` gif) under 50 MB each, 512 MB in all with what base64 adds; a
     mask or markup is a png under 4 MB, as large as the first picture, with transparent pixels. Sources: types of the
-    openai package 3.54.0 and OpenAI's documentation, 2026-11. Raises as ``Reference.read``.
+    openai package 3.54.0 and OpenAI's documentation, 2026-11.
     """
     allowed = PICTURES_IN["images" if request.options.get("api") == "images" else "responses"]
     first: bytes | None = None
     payload = 0
     for picture in (*([request.parent] if request.parent else []), *request.inputs):
-        data = picture.read()
+        try:
+            data = picture.read()
+        except (OSError, StoreError) as error:
+            yield _unreadable(picture, error)
+            continue
         first = data if first is None else first
         payload += len(data)
         yield from _picture(picture, data, allowed)
     for name, overlay in (("mask", request.mask), ("markup", request.markup)):
         if overlay is not None:
-            data = overlay.read()
+            try:
+                data = overlay.read()
+            except (OSError, StoreError) as error:
+                yield _unreadable(overlay, error)
+                continue
             payload += len(data)
             yield from _overlay(name, overlay, data, first)
     if payload * 4 // 3 > MOST_PAYLOAD:
         message = f"the pictures have {_megabytes(payload)}, more than one request takes"
         yield RequestError(message, hint="send fewer or smaller ones: 384 MB are the most")
+
+
+def _unreadable(picture: Reference, error: OSError | StoreError) -> ProviderError:
+    reason = error.strerror or error if isinstance(error, OSError) else error.message
+    return RequestError(f"'{picture.name}' cannot be read: {reason}")
 
 
 def _megabytes(size: int) -> str:

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from imagebuild.errors import NoImageError, ProviderError, RateLimitError, RefusedError, UnavailableError
+from imagebuild import Reference
+from imagebuild.errors import (
+    NoImageError,
+    ProviderError,
+    RateLimitError,
+    RefusedError,
+    RequestError,
+    StoreError,
+    UnavailableError,
+)
 from imagebuild.testing import png
 from imagebuild_devserver import DevServer, Fault
 from imagebuild_openai import OpenAIProvider
@@ -18,6 +27,26 @@ CLEAR = png(64, 64, (0, 0, 0, 0))
 @pytest.fixture
 def images(server, provider) -> OpenAIProvider:
     return provider(server, api="images")
+
+
+def test_a_mask_that_the_service_would_refuse_is_refused_before_anything_is_sent(server, images, ask, heard) -> None:
+    parent = Reference("car", "0" * 64, "image/png", lambda: PARENT)
+    mask = Reference("masks/car.png", "1" * 64, "image/png", lambda: LOGO)
+    with pytest.raises(RequestError, match=r"masks/car\.png") as caught:
+        images.generate(ask(images, parent=parent, mask=mask), heard.context)
+    assert not caught.value.billed
+    assert server.requests == ()
+
+
+def test_an_input_that_cannot_be_read_any_more_costs_nothing(server, images, ask, heard) -> None:
+    def gone() -> bytes:
+        raise StoreError("'refs/logo.png' changed while the build ran")
+
+    logo = Reference("refs/logo.png", "0" * 64, "image/png", gone)
+    with pytest.raises(RequestError, match="changed while") as caught:
+        images.generate(ask(images, inputs=(logo,)), heard.context)
+    assert not caught.value.billed
+    assert server.requests == ()
 
 
 def only(server: DevServer) -> Any:
