@@ -6,14 +6,13 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import click
 
 from imagebuild import __version__
 from imagebuild.cli.error_json import error_event
 from imagebuild.cli.github import annotation
-from imagebuild.cli.group import Group
+from imagebuild.cli.group import Group, show_help
 from imagebuild.cli.problem import problem_lines, spec_error_lines
 from imagebuild.cli.shell import Shell
 from imagebuild.errors import ImageBuildError, InternalError, Problem, SpecError, UsageError
@@ -30,8 +29,10 @@ _REPORT = "this is a fault of imagebuild: please report it with the command and 
     no_args_is_help=False,
     invoke_without_command=True,
     help="make for AI pictures: builds exactly the pictures that are missing or stale and pays for each once.",
-    epilog="'imagebuild COMMAND --help' says more. Exit codes: 0 done, 1 some targets failed, 2 usage or spec, "
-    "3 lock stale or something missing, 4 spending refused, 5 checks failed, 70 our bug, 130 interrupted.",
+    epilog="'imagebuild COMMAND --help' says more; 'imagebuild plugins' lists the commands of plugins. "
+    "Exit codes: 0 done, 1 some targets failed, 2 usage or spec, "
+    "3 lock stale, or something missing or not there yet, 4 spending refused, 5 checks failed, 70 our bug, "
+    "130 interrupted.",
 )
 @click.option("-V", "--version", is_flag=True, help="Show the version.")
 @click.pass_context
@@ -42,7 +43,7 @@ def program(ctx: click.Context, version: bool) -> None:
         shell.out.line(f"imagebuild {__version__}")
         ctx.exit()
     if ctx.invoked_subcommand is None:
-        shell.out.write(shell.out.safe(ctx.get_help()) + "\n")
+        show_help(ctx)
 
 
 def run_process(args: Sequence[str]) -> int:
@@ -110,7 +111,7 @@ def _show(error: ImageBuildError, args: Sequence[str], shell: Shell) -> int:
         for problem in error.problems:
             shell.err.write(annotation(problem, shell.folder_in_repository) + "\n")
     if "--json" in args:
-        shell.out.json(error_event(error, datetime.now(UTC)))
+        shell.out.json(error_event(error, shell.clock()))
     if shell.environ.get("IMAGEBUILD_DEBUG") == "1":
         shell.err.write(shell.err.safe("".join(traceback.format_exception(error))))
     elif isinstance(error, InternalError):

@@ -34,12 +34,13 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One target."""
+    """One target; ``notes`` are what providers say to the requests of its project."""
 
     target: Target
     status: TargetStatus
     links: tuple[Link, ...]
     outputs: tuple[PlannedOutput, ...]
+    notes: tuple[str, ...] = ()
 
 
 def explain(session: Session, name: str) -> Explanation:
@@ -47,7 +48,7 @@ def explain(session: Session, name: str) -> Explanation:
     plan = session.plan((name,))
     status = status_of(plan, session.spec, session.facts.outputs)[name]
     links = tuple(_link(session, plan, action) for action in plan.actions if action.node.target == name)
-    return Explanation(session.spec.targets[name], status, links, plan.outputs)
+    return Explanation(session.spec.targets[name], status, links, plan.outputs, plan.notes)
 
 
 def _link(session: Session, plan: Plan, planned: PlannedAction) -> Link:
@@ -103,6 +104,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Json]:
             {"path": output.path, "reason": reason_json(output.reason) if output.reason else None}
             for output in explanation.outputs
         ],
+        "notes": list(explanation.notes),
     }
 
 

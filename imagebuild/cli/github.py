@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import posixpath
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from imagebuild.cli.text import clean
 from imagebuild.errors import Problem
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["annotation", "summary"]
 
+_MOST = 100
 
-def annotation(problem: Problem, folder: str = "") -> str:
+
+def annotation(problem: Problem, folder: str = "", *, level: Literal["error", "warning"] = "error") -> str:
     """The runner's command that puts a problem on its line of its file; ``folder`` is the project's in the checkout."""
     fields = []
     if problem.place:
@@ -24,7 +26,7 @@ def annotation(problem: Problem, folder: str = "") -> str:
         given = {"file": file, "line": problem.place.line, "col": problem.place.column}
         fields = [f"{name}={_property(str(value))}" for name, value in given.items() if value is not None]
     text = problem.message + (f"\nhint: {problem.hint}" if problem.hint else "")
-    return f"::error{' ' if fields else ''}{','.join(fields)}::{_data(clean(text))}"
+    return f"::{level}{' ' if fields else ''}{','.join(fields)}::{_data(clean(text))}"
 
 
 def _data(text: str) -> str:
@@ -36,7 +38,7 @@ def _property(text: str) -> str:
     return _data(clean(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-def summary(headline: str, failures: Sequence[Failure], written: Iterable[str]) -> str:
+def summary(headline: str, failures: Sequence[Failure], written: Iterable[str], waiting: Iterable[str] = ()) -> str:
     """Markdown for the run's page; all text is shown as it is, never as markup."""
     lines = ["### imagebuild", "", _text(headline), ""]
     if failures:
@@ -46,12 +48,18 @@ def summary(headline: str, failures: Sequence[Failure], written: Iterable[str]) 
             for each in failures
         ]
         lines.append("")
-    paths = list(written)
-    if paths:
-        shown = [f"<li><code>{_text(path)}</code></li>" for path in paths[:100]]
-        more = [f"<li>and {len(paths) - 100} more</li>"] if len(paths) > 100 else []
-        lines += ["<details><summary>files written</summary><ul>", *shown, *more, "</ul></details>", ""]
+    lines += [*_folded("pictures that are not there yet", waiting), *_folded("files written", written)]
     return "\n".join(lines) + "\n"
+
+
+def _folded(title: str, names: Iterable[str]) -> list[str]:
+    """A list that is shown when its title is clicked; nothing when it is empty."""
+    given = list(names)
+    if not given:
+        return []
+    shown = [f"<li><code>{_text(name)}</code></li>" for name in given[:_MOST]]
+    more = [f"<li>and {len(given) - _MOST} more</li>"] if len(given) > _MOST else []
+    return [f"<details><summary>{title}</summary><ul>", *shown, *more, "</ul></details>", ""]
 
 
 def _text(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -12,16 +12,17 @@ from click.shell_completion import CompletionItem
 from imagebuild.cli.catalog import COMMANDS, LATER
 from imagebuild.cli.shell import Shell
 
-__all__ = ["Command", "Group"]
+if TYPE_CHECKING:
+    from imagebuild.registry import Registry
+
+__all__ = ["Command", "Family", "Group", "show_help"]
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 def _show_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
-        shell: Shell = ctx.obj
-        ctx.terminal_width = min(shell.width(shell.stdout) or 100, 100)
-        shell.out.write(shell.out.safe(ctx.get_help()) + "\n")
+        show_help(ctx)
         ctx.exit()
 
 
@@ -106,8 +107,39 @@ class Command(click.Command):
         return _help_option()
 
 
+class Family(Command, click.Group):
+    """A command with commands of its own, and with our help and suggestions."""
+
+    def __init__(self, name: str | None = None, **attributes: Any) -> None:
+        super().__init__(name, **{"invoke_without_command": True, "no_args_is_help": False, **attributes})
+        self.params += _shared_options(hidden=True)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the module."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one may have been meant."""
+        command = self.get_command(ctx, args[0])
+        if command is None and not ctx.resilient_parsing:
+            known = f"there are {', '.join(self.commands)}"
+            close = get_close_matches(args[0], self.commands, 1)
+            hint = f"did you mean '{close[0]}'? {known}" if close else known
+            raise UnknownCommand(f"unknown command '{ctx.info_name} {args[0]}'", hint, ctx)
+        return (args[0] if command else None), command, args[1:]
+
+
+def show_help(ctx: click.Context) -> None:
+    """Print the help of the command that ``ctx`` belongs to."""
+    shell: Shell = ctx.obj
+    ctx.terminal_width = min(shell.width(shell.stdout) or 100, 100)
+    shell.out.write(shell.out.safe(ctx.get_help()) + "\n")
+
+
 class Group(Command, click.Group):
-    """The program: knows its commands by the catalogue and loads the one that is called."""
+    """The program: knows its commands by the catalogue, loads the one that is called, and asks plugins last."""
 
     def __init__(self, name: str | None = None, **attributes: Any) -> None:
         super().__init__(name, **attributes)
@@ -133,9 +165,10 @@ class Group(Command, click.Group):
         if command is None and not ctx.resilient_parsing:
             if name in LATER:
                 raise click.UsageError(f"command '{name}' is not available yet", ctx)
-            close = get_close_matches(name, [*COMMANDS, *LATER], 1)
-            suggestion = f"did you mean '{close[0]}'?" if close else "'imagebuild --help' lists the commands"
-            raise UnknownCommand(f"unknown command '{name}'", suggestion, ctx)
+            registry = ctx.obj.plugins()
+            command = import_module("imagebuild.cli.plugin_command").find(name, registry)
+            if command is None:
+                raise UnknownCommand(f"unknown command '{name}'", _suggestion(name, registry), ctx)
         return (name if command else None), command, args[1:]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -148,6 +181,15 @@ class Group(Command, click.Group):
         if incomplete.startswith("-"):
             return click.Command.shell_complete(self, ctx, incomplete)
         return [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+
+
+def _suggestion(name: str, registry: Registry) -> str:
+    close = get_close_matches(name, [*COMMANDS, *LATER, *registry.commands], 1)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    if registry.errors:
+        return "a plugin that is broken may add it: 'imagebuild plugins' lists all"
+    return "'imagebuild --help' lists the commands, 'imagebuild plugins' those of plugins"
 
 
 class UnknownCommand(click.UsageError):

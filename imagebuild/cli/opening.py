@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 
 import click
 from click.shell_completion import CompletionItem
 
 from imagebuild.cli.shell import Shell
 from imagebuild.errors import ImageBuildError, UsageError
-from imagebuild.project import Project
+from imagebuild.project import EXECUTORS, Project
 
-__all__ = ["open_project", "tags_option", "target_argument", "targets_argument"]
+__all__ = ["executor_option", "open_project", "tags_option", "target_argument", "targets_argument"]
 
 
 def open_project(shell: Shell) -> Project:
@@ -32,6 +33,23 @@ def _complete_target(ctx: click.Context, param: click.Parameter, incomplete: str
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
+def _known_executor(ctx: click.Context, param: click.Parameter, name: str | None) -> str | None:
+    if name is None or name in EXECUTORS:
+        return name
+    close = get_close_matches(name, EXECUTORS, 1)
+    there = f"there are {' and '.join(EXECUTORS)}"
+    raise UsageError(f"unknown executor '{name}'", hint=f"did you mean '{close[0]}'? {there}" if close else there)
+
+
 targets_argument = click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=_complete_target)
 target_argument = click.argument("target", metavar="TARGET", shell_complete=_complete_target)
 tags_option = click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Only targets with this tag.")
+executor_option = click.option(
+    "--executor",
+    metavar="NAME",
+    callback=_known_executor,
+    shell_complete=lambda ctx, param, incomplete: [
+        CompletionItem(name) for name in EXECUTORS if name.startswith(incomplete)
+    ],
+    help="How paid pictures are bought: 'local', each by a call, or 'batch': for less money, within a day.",
+)

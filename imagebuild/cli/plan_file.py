@@ -14,6 +14,7 @@ from imagebuild.cost import Cost
 from imagebuild.errors import Place, UsageError
 from imagebuild.graph import Kind, Node
 from imagebuild.plan import Plan, PlannedAction, PlannedOutput, Verdict
+from imagebuild.project import EXECUTORS
 from imagebuild.reason import Reason
 
 __all__ = ["SavedPlan", "read_plan", "write_plan"]
@@ -32,6 +33,7 @@ class SavedPlan:
     plan: Plan
     draft: bool = False
     offline: bool = False
+    executor: str = "local"
 
 
 def write_plan(path: Path, saved: SavedPlan) -> None:
@@ -41,7 +43,7 @@ def write_plan(path: Path, saved: SavedPlan) -> None:
             f"'{path}' is there already, is no saved plan, and is not written over",
             hint="give '-o' the name of a new file",
         )
-    head = {"format": FORMAT, "draft": saved.draft, "offline": saved.offline}
+    head = {"format": FORMAT, "draft": saved.draft, "offline": saved.offline, "executor": saved.executor}
     text = to_json({**head, **plan_json(saved.plan), "version": VERSION}, indent=1) + "\n"
     try:
         path.write_text(text, "ascii", newline="\n")
@@ -92,15 +94,22 @@ class _Reader:
             self.refuse("is not a plan of imagebuild")
         if (version := data.get("version")) != VERSION:
             self.refuse(f"has version {version}, and this imagebuild reads version {VERSION}")
-        targets = self._get(data, "targets", list)
-        if not all(isinstance(target, str) for target in targets):
-            self.refuse("is damaged: 'targets' holds something other than names")
         plan = Plan(
-            tuple(targets),
+            self._texts(data, "targets", "names"),
             tuple(self._action(item) for item in self._get(data, "actions", list)),
             tuple(self._output(item) for item in self._get(data, "outputs", list)),
+            self._texts({"notes": [], **data}, "notes", "texts"),
         )
-        return SavedPlan(plan, self._get(data, "draft", bool), self._get(data, "offline", bool))
+        executor = self._get({"executor": "local", **data}, "executor", str)
+        if executor not in EXECUTORS:
+            self.refuse(f"is for executor '{executor}', which is not known here")
+        return SavedPlan(plan, self._get(data, "draft", bool), self._get(data, "offline", bool), executor)
+
+    def _texts(self, data: object, name: str, what: str) -> tuple[str, ...]:
+        texts = self._get(data, name, list)
+        if not all(isinstance(text, str) for text in texts):
+            self.refuse(f"is damaged: '{name}' holds something other than {what}")
+        return tuple(texts)
 
     def _get(self, data: object, name: str, kind: type, *, optional: bool = False) -> Any:
         if not isinstance(data, Mapping) or name not in data:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from imagebuild.cli.cause import told
 from imagebuild.cli.text import Line, Piece, columns, count
 from imagebuild.cost import Cost
 from imagebuild.plan import Plan, PlannedAction
 
-__all__ = ["VERDICT_STYLES", "plan_lines", "question", "totals_line"]
+__all__ = ["VERDICT_STYLES", "at_price", "leaves_nothing", "note_lines", "plan_lines", "question", "totals_line"]
 
 VERDICT_STYLES = {
     "buy": "bold yellow",
@@ -30,7 +33,7 @@ def plan_lines(plan: Plan, *, width: int | None = None, everything: bool = False
             _verdict("write" if output.will_write else "keep"),
             output.target,
             "",
-            f"{output.path}: {output.reason}",
+            told(output.reason),
         ]
         for output in plan.outputs
         if output.reason is not None and output.target not in running
@@ -43,7 +46,7 @@ def plan_lines(plan: Plan, *, width: int | None = None, everything: bool = False
 
 def _row(action: PlannedAction) -> list[Piece]:
     more = f" (and {len(action.reasons) - 1} more)" if len(action.reasons) > 1 else ""
-    reason = f"{action.reasons[0]}{more}" if action.reasons else ""
+    reason = f"{told(action.reasons[0])}{more}" if action.reasons else ""
     cost = "" if action.cost == Cost.free() else str(action.cost)
     return [_verdict(action.verdict), action.node.label, action.plugin, reason, (cost, "bold")]
 
@@ -53,13 +56,15 @@ def _verdict(verdict: str) -> Piece:
 
 
 def totals_line(plan: Plan) -> Line:
-    """``3 to buy for $0.12–$0.30, 9 to make, 37 cached``, or that there is nothing to do."""
-    if plan.empty:
+    """``3 to buy for $0.12–$0.30, 9 to make, 2 to wait for, 37 cached``, or that there is nothing to do."""
+    if leaves_nothing(plan):
         return [nothing_to_do(len(plan.targets))]
     buying = _bought(plan)
-    parts = [f"{buying} to buy for {plan.cost}"] if buying else []
+    parts = [f"{buying} to buy {at_price(plan.cost)}"] if buying else []
     making = sum(action.will_run for action in plan.actions) - buying
     parts += [f"{making} to make"] if making else []
+    coming = sum(action.is_in_flight for action in plan.actions)
+    parts += [f"{coming} to wait for"] if coming else []
     parts += [
         f"{number} {verdict}" for verdict in ("cached", "frozen", "blocked") if (number := len(plan.having(verdict)))
     ]
@@ -69,6 +74,16 @@ def totals_line(plan: Plan) -> Line:
     return [(", ".join(parts), "bold")]
 
 
+def leaves_nothing(plan: Plan) -> bool:
+    """Whether a build would do nothing, and has nothing to wait for either."""
+    return plan.empty and not any(action.is_in_flight for action in plan.actions)
+
+
+def note_lines(notes: Iterable[str]) -> list[Line]:
+    """What providers say to the requests, once each."""
+    return [[("note:", "bold cyan"), " ", note] for note in dict.fromkeys(notes)]
+
+
 def nothing_to_do(targets: int) -> str:
     """The shortest report there is."""
     if not targets:
@@ -76,12 +91,15 @@ def nothing_to_do(targets: int) -> str:
     return f"nothing to do ({count(targets, 'picture is', 'pictures are')} up to date)"
 
 
-def question(plan: Plan) -> str:
+def question(plan: Plan, *, in_batches: bool = False) -> str:
     """What is asked before money is spent."""
-    price = f"for {plan.cost}" if plan.cost.known else f"for {plan.cost} (not all prices are known)"
-    if not plan.cost.known and not plan.cost.high:
-        price = "at an unknown price"
-    return f"Buy {count(_bought(plan), 'picture')} {price}?"
+    price = at_price(plan.cost) + (" (not all prices are known)" if plan.cost.high and not plan.cost.known else "")
+    return f"Buy {count(_bought(plan), 'picture')}{' in batches' if in_batches else ''} {price}?"
+
+
+def at_price(cost: Cost) -> str:
+    """``for $0.12``, or that nobody knows."""
+    return f"for {cost}" if cost.known or cost.high else "at an unknown price"
 
 
 def _bought(plan: Plan) -> int:

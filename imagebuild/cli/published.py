@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from imagebuild.cli.error_json import error_json, time_json
 from imagebuild.cost import Cost
 from imagebuild.digest import Json
-from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, BuildFinished, BuildStarted, Event
+from imagebuild.event import (
+    ActionFailed,
+    ActionFinished,
+    ActionRetried,
+    ActionStarted,
+    BuildFinished,
+    BuildStarted,
+    Event,
+)
 from imagebuild.plan import Plan, PlannedAction, PlannedOutput
 from imagebuild.reason import Reason
 from imagebuild.status import TargetStatus
+from imagebuild.wave import BatchView
 
 __all__ = [
     "action_json",
+    "batches_json",
     "cost_json",
     "event_json",
     "plan_json",
@@ -29,7 +39,7 @@ def event_json(event: Event, now: datetime) -> dict[str, Json]:
     line: dict[str, Json] = {"event": event.name, "time": time_json(now)}
     if isinstance(event, BuildStarted):
         return line | asdict(event) | {"cost": cost_json(event.cost) if event.cost else None}
-    if isinstance(event, ActionStarted | ActionFinished | ActionFailed):
+    if isinstance(event, ActionStarted | ActionFinished | ActionFailed | ActionRetried):
         line |= {"target": event.target, "kind": event.kind, "name": event.plugin}
         line |= {"stage": event.stage, "candidate": event.candidate, "key": event.key or None}
         if isinstance(event, ActionFinished):
@@ -37,9 +47,12 @@ def event_json(event: Event, now: datetime) -> dict[str, Json]:
             line |= {"seconds": round(event.seconds, 3)}
         elif isinstance(event, ActionFailed):
             line |= {"error": error_json(event.error)}
+        elif isinstance(event, ActionRetried):
+            line |= {"wait": round(event.wait, 3), "attempt": event.attempt, "error": error_json(event.error)}
         return line
     if isinstance(event, BuildFinished):
-        return line | asdict(event) | {"cost_usd": _usd(event.cost_usd), "seconds": round(event.seconds, 3)}
+        sums: dict[str, Json] = {"cost_usd": _usd(event.cost_usd), "collected_usd": _usd(event.collected_usd)}
+        return line | asdict(event) | sums | {"seconds": round(event.seconds, 3)}
     return line | asdict(event)
 
 
@@ -99,11 +112,14 @@ def plan_json(plan: Plan) -> dict[str, Json]:
         "targets": list(plan.targets),
         "actions": [action_json(action) for action in plan.actions],
         "outputs": [_output_json(output) for output in plan.outputs],
+        "notes": list(plan.notes),
         "totals": totals,
     }
 
 
-def status_json(states: Mapping[str, TargetStatus], reviews: Mapping[str, str]) -> dict[str, Json]:
+def status_json(
+    states: Mapping[str, TargetStatus], reviews: Mapping[str, str], notes: Iterable[str]
+) -> dict[str, Json]:
     """The state of every target; ``review`` is null where nothing was bought."""
     return {
         "targets": {
@@ -114,5 +130,27 @@ def status_json(states: Mapping[str, TargetStatus], reviews: Mapping[str, str]) 
                 "review": reviews.get(target),
             }
             for target, status in states.items()
-        }
+        },
+        "notes": list(notes),
+    }
+
+
+def batches_json(views: Iterable[BatchView]) -> dict[str, Json]:
+    """Open batches; ``state`` and the numbers are null where the service was not asked or did not say."""
+    return {"batches": [_batch_json(view) for view in views]}
+
+
+def _batch_json(view: BatchView) -> dict[str, Json]:
+    status = view.status
+    return {
+        "id": view.batch.batch_id,
+        "provider": view.batch.provider,
+        "since": time_json(datetime.fromtimestamp(view.batch.created, UTC)),
+        "state": status.state if status else None,
+        "done": status.done if status else None,
+        "failed": status.failed if status else None,
+        "total": status.total if status else None,
+        "message": status.message if status else None,
+        "waiting": view.waiting,
+        "error": error_json(view.error) if view.error else None,
     }

@@ -17,6 +17,7 @@ _HEAD = """# Command line
 <!-- made from the commands by imagebuild.cli.reference; do not edit -->
 
 `imagebuild [OPTIONS] COMMAND [ARGS]`: data goes to stdout, everything else to stderr.
+Plugins may add [commands of their own](../how-to/plugin-command.md), which `imagebuild plugins` lists.
 """
 _EXIT_CODES = """## Exit codes
 
@@ -25,7 +26,8 @@ _EXIT_CODES = """## Exit codes
 | 0 | done |
 | 1 | some targets failed |
 | 2 | the command line or the spec is wrong |
-| 3 | the lock is stale or something is missing; `plan --exit-code`: there is something to do |
+| 3 | the lock is stale or something is missing; pictures that are sent or paid for have not come yet: build again; \
+`plan --exit-code`, `outdated --exit-code`: there is something to do; `batch wait`: not all batches are collected |
 | 4 | spending refused |
 | 5 | checks failed |
 | 70 | a fault of imagebuild |
@@ -52,7 +54,11 @@ def reference() -> str:
     for name, summary in COMMANDS.items():
         command = program.get_command(context, name)
         assert command is not None
-        parts.append(_section(name, summary, command, click.Context(command, context, name)))
+        of_command = click.Context(command, context, name)
+        parts.append(_section(name, summary, command, of_command))
+        for below in command.commands.values() if isinstance(command, click.Group) else ():
+            assert below.name is not None
+            parts.append(_section(f"{name} {below.name}", "", below, click.Context(below, of_command, below.name)))
     return "\n".join([*parts, _EXIT_CODES])
 
 
@@ -61,7 +67,8 @@ def _section(name: str, summary: str, command: click.Command, context: click.Con
     text = re.sub(r"\s*\n(?!\n)\s*", " ", (command.help or "").replace("\n\n", "\x00")).replace("\x00", "\n\n")
     paragraphs = "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
     quoted = re.sub(r"'([^']*)'", r"`\1`", paragraphs)
-    return f"## {name}\n\n{summary}\n\n```text\n{usage}\n```\n\n{quoted}\n\n{_options(command, context)}"
+    about = f"## {name}\n\n{summary}" if summary else f"### {name}"
+    return f"{about}\n\n```text\n{usage}\n```\n\n{quoted}\n\n{_options(command, context)}"
 
 
 def _options(command: click.Command, context: click.Context) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -19,12 +22,17 @@ __all__ = ["Colour", "Shell"]
 Colour = Literal["auto", "always", "never"]
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass
 class Shell:
     """The doors of one call of the command line.
 
     ``registry`` holds the plugins, None for those installed. ``root`` is the project's folder, once one
-    is found. ``out`` carries data, ``err`` everything else.
+    is found. ``out`` carries data, ``err`` everything else; ``clock`` gives the time with its zone,
+    ``ticks`` seconds since any moment.
     """
 
     stdin: TextIO
@@ -36,6 +44,9 @@ class Shell:
     registry: Registry | None = None
     quiet: bool = False
     verbose: bool = False
+    clock: Callable[[], datetime] = _now
+    ticks: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
     out: Printer = field(init=False)
     err: Printer = field(init=False)
 
@@ -48,6 +59,13 @@ class Shell:
     def of_process(cls) -> Shell:
         """This process's own streams and environment."""
         return cls(sys.stdin, sys.stdout, sys.stderr, os.environ)
+
+    def plugins(self) -> Registry:
+        """The plugins, found at first use."""
+        if self.registry is None:
+            registry: Registry = import_module("imagebuild.registry").Registry.load()  # --help needs none of it
+            self.registry = registry
+        return self.registry
 
     def _printer(self, stream: TextIO) -> Printer:
         encoding = (stream.encoding or "utf-8").lower().replace("_", "-")

@@ -10,7 +10,7 @@ from imagebuild.errors import Problem
 from imagebuild.outcome import Failure
 from imagebuild.report import Report
 
-__all__ = ["duration", "failure_lines", "headline", "money"]
+__all__ = ["INTERRUPTED", "charged", "duration", "failure_lines", "headline", "money", "still_to_come"]
 
 INTERRUPTED = 130
 
@@ -33,17 +33,51 @@ def duration(seconds: float) -> str:
 
 
 def headline(report: Report) -> str:
-    """``built 12 pictures in 4.2 s: 3 bought ($0.12), 9 made, 40 cached; 12 files written``."""
+    """``built 12 pictures in 4.2 s: 3 bought ($0.12), 9 made, 40 cached; 12 files written``.
+
+    ``sent 12 pictures in batches (up to $0.31); 12 pictures are not there yet: build again to collect them``.
+    """
+    collected = ""
+    if report.collected:
+        price = charged(report.collected_usd or 0.0, unpriced=report.collected_usd is None)
+        collected = f"collected {count(report.collected, 'picture')} of earlier builds ({price})"
+    coming = []
+    if report.sent:
+        coming.append(f"sent {count(report.sent, 'picture')} in batches ({_price_sent(report)})")
+    if report.waiting and report.exit_code != INTERRUPTED:
+        coming.append(still_to_come(report))
+    return "; ".join(part for part in (collected, _done(report, alone=not coming), *coming) if part)
+
+
+def still_to_come(report: Report) -> str:
+    """``3 pictures are not there yet: build again to collect them``."""
+    number = len(report.waiting)
+    are, them = ("picture is", "it") if number == 1 else ("pictures are", "them")
+    return f"{number} {are} not there yet: build again to collect {them}"
+
+
+def _price_sent(report: Report) -> str:
+    """What the pictures that were sent may cost; those that had been sent before have no price in the plan."""
+    labels = set(report.waiting)
+    cost = sum((action.cost for action in report.plan.actions if action.node.label in labels), Cost.free())
+    return ("up to " if cost.high else "") + charged(cost.high, unpriced=not cost.known)
+
+
+def _done(report: Report, *, alone: bool) -> str:
+    """What is there now; unless it stands ``alone``, nothing where nothing was done."""
     built, took = report.targets, duration(report.seconds)
     quiet = not built and not report.failures and report.exit_code != INTERRUPTED
     if quiet and not report.written and not report.kept:
-        return nothing_to_do(len(report.plan.targets))
+        return nothing_to_do(len(report.plan.targets)) if alone else ""
     if quiet and report.written and not report.kept:
         fresh = count(len(report.plan.targets), "picture is", "pictures are")
-        return f"wrote {count(len(report.written), 'file')} in {took}; {fresh} up to date"
+        return f"wrote {count(len(report.written), 'file')} in {took}" + (f"; {fresh} up to date" if alone else "")
     what = count(built, "picture") if built else "nothing"
     did = f"stopped after {took}" if report.exit_code == INTERRUPTED else f"built {what} in {took}"
-    actions = [f"{report.bought} bought ({_charged(report)})"] if report.bought else []
+    price = charged(
+        report.charged_usd if report.cost_usd is None else report.cost_usd, unpriced=report.cost_usd is None
+    )
+    actions = [f"{report.bought} bought ({price})"] if report.bought else []
     actions += [f"{report.made} made"] if report.made else []
     actions += [f"{report.cached} cached"] if report.cached else []
     ends = [f"{count(len(report.written), 'file')} written"] if report.written else []
@@ -54,10 +88,11 @@ def headline(report: Report) -> str:
     return f"{did}: {parts}" if parts else did
 
 
-def _charged(report: Report) -> str:
-    if report.cost_usd is not None:
-        return money(report.cost_usd)
-    return f"{money(report.charged_usd)} and an unknown cost" if report.charged_usd else "cost unknown"
+def charged(known_usd: float, *, unpriced: bool) -> str:
+    """``$0.12``; ``unpriced`` says that something cost nobody knows what."""
+    if not unpriced:
+        return money(known_usd)
+    return f"{money(known_usd)} and an unknown cost" if known_usd else "cost unknown"
 
 
 def failure_lines(failures: tuple[Failure, ...], *, width: int | None = None) -> list[Line]:

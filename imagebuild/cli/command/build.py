@@ -5,31 +5,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from imagebuild.cli.github import annotation, summary
 from imagebuild.cli.group import Command
-from imagebuild.cli.opening import open_project, tags_option, targets_argument
+from imagebuild.cli.opening import executor_option, open_project, tags_option, targets_argument
 from imagebuild.cli.plan_file import SavedPlan, read_plan
-from imagebuild.cli.plan_view import plan_lines, question
+from imagebuild.cli.plan_view import note_lines, plan_lines, question
 from imagebuild.cli.published import plan_json
 from imagebuild.cli.reporter.live import LiveReporter
 from imagebuild.cli.reporter.machine import MachineReporter
 from imagebuild.cli.reporter.plain import PlainReporter
 from imagebuild.cli.reporter.report import Reporter
 from imagebuild.cli.shell import Shell
-from imagebuild.cli.summary import failure_lines, headline
+from imagebuild.cli.summary import failure_lines, headline, still_to_come
 from imagebuild.errors import Problem, SpendingRefused, UsageError
 from imagebuild.plan import Plan
 from imagebuild.project import Project
 from imagebuild.report import Report
 
 __all__ = ["command"]
-
-EXECUTORS = ("local",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +37,7 @@ class _Wanted:
     tags: tuple[str, ...]
     draft: bool
     offline: bool
+    executor: str
     approved: Plan | None = None
 
 
@@ -65,7 +63,7 @@ class _Wanted:
 @click.option("-y", "--yes", is_flag=True, help="Agree to what the plan would cost.")
 @click.option("--plan", "plan_file", type=click.Path(dir_okay=False), help="Do just what 'plan -o FILE' saved.")
 @click.option("--json", "as_json", is_flag=True, help="Print events as JSON, one object a line.")
-@click.option("--executor", metavar="NAME", default="local", help="Where actions run; only 'local' is there.")
+@executor_option
 @click.pass_obj
 def command(
     shell: Shell,
@@ -83,26 +81,26 @@ def command(
     yes: bool,
     plan_file: str | None,
     as_json: bool,
-    executor: str,
+    executor: str | None,
 ) -> int:
     """Make the pictures that are missing or stale, of all targets or of those named or tagged.
 
     TARGET is a name, or one variant such as hero[season=spring]. Free providers run; paid ones need a cap
     ('--max-cost', 'budget.max_cost' in the spec, IMAGEBUILD_MAX_COST) or a yes at the plan that is shown. Ctrl-C begins
-    nothing new and keeps the pictures in flight; a second one gives them up.
+    nothing new and keeps the pictures in flight; a second one gives them up. While pictures that are sent or paid for
+    have not come, a build ends with 3: build again to collect them.
     """
-    if executor not in EXECUTORS:
-        raise UsageError(f"unknown executor '{executor}'", hint=f"installed: {', '.join(EXECUTORS)}")
     if max_cost is not None and not max_cost < float("inf"):
         raise UsageError(f"'--max-cost' wants a number of dollars, found '{max_cost}'")
-    wanted = _Wanted(targets, tags, draft, offline)
+    wanted = _Wanted(targets, tags, draft, offline, executor or "local")
     if plan_file is not None:
         given = {"TARGET": targets, "--tag": tags, "--draft": draft, "--offline": offline, "--dry-run": dry_run}
-        wanted = _saved(read_plan(Path(plan_file)), given | {"--max-cost": max_cost is not None})
+        wanted = _saved(
+            read_plan(Path(plan_file)), given | {"--max-cost": max_cost is not None, "--executor": executor}
+        )
     project = open_project(shell)
     if dry_run:
-        plan = project.plan(targets, tags=tags, draft=draft, offline=offline)
-        _show(shell, plan, as_json=as_json)
+        _show(shell, _plan(project, wanted), as_json=as_json)
         return 0
     reporter = _reporter(shell, as_json=as_json)
     try:
@@ -110,7 +108,7 @@ def command(
             wanted.targets,
             tags=wanted.tags,
             listen=reporter.hear,
-            confirm=_confirm(shell, yes=yes, as_json=as_json),
+            confirm=_confirm(shell, yes=yes, as_json=as_json, in_batches=wanted.executor == "batch"),
             approved=wanted.approved,
             max_cost=max_cost,
             jobs=jobs,
@@ -119,6 +117,7 @@ def command(
             locked=locked,
             offline=wanted.offline,
             overwrite=overwrite,
+            executor=wanted.executor,
         )
     except _Declined as error:
         raise SpendingRefused(error.message, hint=error.hint) from None
@@ -141,18 +140,24 @@ def _saved(saved: SavedPlan, given: dict[str, object]) -> _Wanted:
     if also:
         raise UsageError(f"'--plan' does just what the plan says; leave out {', '.join(also)}")
     plan = saved.plan
-    return _Wanted(plan.targets, (), saved.draft, saved.offline, plan)
+    return _Wanted(plan.targets, (), saved.draft, saved.offline, saved.executor, plan)
+
+
+def _plan(project: Project, wanted: _Wanted) -> Plan:
+    return project.plan(
+        wanted.targets, tags=wanted.tags, draft=wanted.draft, offline=wanted.offline, executor=wanted.executor
+    )
 
 
 def _reporter(shell: Shell, *, as_json: bool) -> Reporter:
     if as_json:
-        return MachineReporter(shell.out, lambda: datetime.now(UTC))
+        return MachineReporter(shell.out, shell.clock)
     if shell.live and not shell.quiet:
         return LiveReporter(shell.err, width=shell.width(shell.stderr), verbose=shell.verbose)
     return PlainReporter(shell.err, quiet=shell.quiet, verbose=shell.verbose)
 
 
-def _confirm(shell: Shell, *, yes: bool, as_json: bool) -> Callable[[Plan], bool] | None:
+def _confirm(shell: Shell, *, yes: bool, as_json: bool, in_batches: bool) -> Callable[[Plan], bool] | None:
     """Who agrees to spending: the flag, a person at the terminal, or nobody."""
     if yes:
         return lambda plan: True
@@ -161,7 +166,7 @@ def _confirm(shell: Shell, *, yes: bool, as_json: bool) -> Callable[[Plan], bool
 
     def ask(plan: Plan) -> bool:
         shell.err.lines(plan_lines(plan, width=shell.width(shell.stderr)))
-        if not shell.ask(question(plan)):
+        if not shell.ask(question(plan, in_batches=in_batches)):
             raise _Declined("nothing was bought", hint="'--draft' builds the same targets for free")
         return True
 
@@ -173,12 +178,13 @@ def _show(shell: Shell, plan: Plan, *, as_json: bool) -> None:
         shell.out.json(plan_json(plan))
     else:
         shell.out.lines(plan_lines(plan, width=shell.width(shell.stdout)))
+        shell.err.lines([] if shell.quiet else note_lines(plan.notes))
 
 
 def _show_refused(shell: Shell, project: Project, wanted: _Wanted) -> None:
     """Show the plan that was refused, so that the user sees what the money would be for."""
-    plan = project.plan(wanted.targets, tags=wanted.tags, draft=wanted.draft, offline=wanted.offline)
-    shell.err.lines([*plan_lines(plan, width=shell.width(shell.stderr)), []])
+    plan = _plan(project, wanted)
+    shell.err.lines([*plan_lines(plan, width=shell.width(shell.stderr)), *note_lines(plan.notes), []])
 
 
 def _finish(shell: Shell, project: Project, report: Report, *, as_json: bool) -> None:
@@ -199,8 +205,10 @@ def _tell_github(shell: Shell, project: Project, report: Report) -> None:
             place = failure.error.place or spec.place(failure.target)
             problem = Problem(f"{failure.label or failure.target}: {failure.error.message}", place, failure.error.hint)
             shell.err.write(annotation(problem, shell.folder_in_repository) + "\n")
+    if report.waiting:
+        shell.err.write(annotation(Problem(still_to_come(report)), level="warning") + "\n")
     if path := shell.environ.get("GITHUB_STEP_SUMMARY"):
-        _append(shell, path, summary(headline(report), report.failures, report.written))
+        _append(shell, path, summary(headline(report), report.failures, report.written, report.waiting))
 
 
 def _append(shell: Shell, path: str, text: str) -> None:

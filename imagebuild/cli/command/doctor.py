@@ -8,48 +8,48 @@ import platform
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from imagebuild import __version__
+from imagebuild.cli.diagnosis import Row, RowState, provider_rows, without_secrets
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project
+from imagebuild.cli.plugin_command import fault_of
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.text import Line, columns, count
 from imagebuild.disk import clone
 from imagebuild.errors import ImageBuildError, StoreError, UsageError
-from imagebuild.registry import Registry
+from imagebuild.spec import Spec
 from imagebuild.store import Records, default_home
 
 __all__ = ["command"]
 
 LIBRARIES = ("click", "filelock", "jinja2", "platformdirs", "pluggy", "pyvips", "pyyaml", "rich")
-_STYLES = {"ok": "green", "note": "yellow", "fault": "bold red"}
+_STYLES: dict[RowState, str] = {"ok": "green", "note": "yellow", "fault": "bold red"}
 _MOST_FILES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. A ``fault`` keeps imagebuild from working here."""
-
-    state: Literal["ok", "note", "fault"]
-    what: str
-    found: str
-    hint: str | None = None
-
-
 @click.command("doctor", cls=Command)
+@click.option("--offline", is_flag=True, help="Call no service.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.pass_obj
-def command(shell: Shell, *, as_json: bool) -> int:
-    """Check that imagebuild can work here: Python, libraries, the store, plugins, the project, the terminal.
+def command(shell: Shell, *, offline: bool, as_json: bool) -> int:
+    """Check that imagebuild can work here: Python, libraries, the store, plugins, the project, providers, the terminal.
 
-    Exits with 0 when it can and with 1 when something is in its way.
+    The providers that the spec uses may ask their services whether they answer; nothing is bought and no key is shown.
+    Exits with 0 when imagebuild can work and with 1 when something is in its way.
     """
-    findings = [*_system(), *_libraries(), *_store(shell), *_plugins(shell), *_project(shell), *_terminal(shell)]
+    looked = (
+        _system(),
+        _libraries(),
+        _store(shell),
+        _plugins(shell),
+        _project(shell, online=not offline),
+        _terminal(shell),
+    )
+    findings = [without_secrets(row, shell.environ) for rows in looked for row in rows]
     faults = [finding for finding in findings if finding.state == "fault"]
     if as_json:
         rows = [{"state": each.state, "what": each.what, "found": each.found, "hint": each.hint} for each in findings]
@@ -59,7 +59,7 @@ def command(shell: Shell, *, as_json: bool) -> int:
     return 1 if faults else 0
 
 
-def _lines(findings: list[Finding], faults: int) -> list[Line]:
+def _lines(findings: list[Row], faults: int) -> list[Line]:
     rows = [((each.state, _STYLES[each.state]), each.what, each.found) for each in findings]
     lines: list[Line] = [*columns(rows)]
     for each in findings:
@@ -69,23 +69,23 @@ def _lines(findings: list[Finding], faults: int) -> list[Line]:
     return [*lines, [], [(verdict, "bold red" if faults else "bold")]]
 
 
-def _system() -> Iterator[Finding]:
-    yield Finding("ok", "imagebuild", __version__)
-    yield Finding("ok", "python", f"{platform.python_version()} ({platform.python_implementation()})")
-    yield Finding("ok", "platform", f"{platform.system()} {platform.release()} {platform.machine()}")
+def _system() -> Iterator[Row]:
+    yield Row("ok", "imagebuild", __version__)
+    yield Row("ok", "python", f"{platform.python_version()} ({platform.python_implementation()})")
+    yield Row("ok", "platform", f"{platform.system()} {platform.release()} {platform.machine()}")
 
 
-def _libraries() -> Iterator[Finding]:
+def _libraries() -> Iterator[Row]:
     for name in LIBRARIES:
         try:
-            yield Finding("ok", name, importlib.metadata.version(name))
+            yield Row("ok", name, importlib.metadata.version(name))
         except importlib.metadata.PackageNotFoundError:
-            yield Finding(
+            yield Row(
                 "fault", name, "not installed", "install imagebuild anew: pip install --force-reinstall imagebuild-ai"
             )
 
 
-def _store(shell: Shell) -> Iterator[Finding]:
+def _store(shell: Shell) -> Iterator[Row]:
     home = default_home(shell.environ)
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -93,19 +93,19 @@ def _store(shell: Shell) -> Iterator[Finding]:
             shares = _can_clone(Path(scratch))
     except OSError as error:
         hint = "make the folder writable, or set IMAGEBUILD_HOME to one that is"
-        yield Finding("fault", "store", f"{home} cannot be written to: {error.strerror or error}", hint)
+        yield Row("fault", "store", f"{home} cannot be written to: {error.strerror or error}", hint)
         return
     try:
         with closing(Records(home / "records.db", durable=True)) as records:
             records.get("")
     except StoreError as error:
-        yield Finding("fault", "store", f"{home}: {error.message}", error.hint)
+        yield Row("fault", "store", f"{home}: {error.message}", error.hint)
         return
     files, size = _size(home)
     more = "more than " if files >= _MOST_FILES else ""
-    yield Finding("ok", "store", f"{home}, {more}{count(files, 'file')}, {_bytes(size)}")
+    yield Row("ok", "store", f"{home}, {more}{count(files, 'file')}, {_bytes(size)}")
     told = "copies share their bytes on disk (reflink)" if shares else "copies take their full size on disk"
-    yield Finding("ok", "file system", told)
+    yield Row("ok", "file system", told)
 
 
 def _can_clone(folder: Path) -> bool:
@@ -141,33 +141,36 @@ def _bytes(number: float) -> str:
     return f"{number:.1f} TB"
 
 
-def _plugins(shell: Shell) -> Iterator[Finding]:
-    for plugin in (shell.registry or Registry.load()).plugins():
-        if plugin.error:
+def _plugins(shell: Shell) -> Iterator[Row]:
+    for plugin in shell.plugins().plugins():
+        if fault := fault_of(plugin):
             hint = f"update or remove the distribution '{plugin.distribution}'"
-            yield Finding("fault", f"plugin {plugin.name}", f"({plugin.distribution}) {plugin.error}", hint)
+            yield Row("fault", f"plugin {plugin.name}", f"({plugin.distribution}) {fault}", hint)
         else:
-            adds = [f"provider {name}" for name in plugin.providers] + [f"step {name}" for name in plugin.steps]
-            yield Finding("ok", f"plugin {plugin.name}", ", ".join(adds) or "adds nothing that has a name")
+            adds = [f"provider {name}" for name in plugin.providers]
+            adds += [f"step {name}" for name in plugin.steps]
+            adds += [f"command {name}" for name in plugin.commands]
+            yield Row("ok", f"plugin {plugin.name}", ", ".join(adds) or "adds nothing that has a name")
 
 
-def _project(shell: Shell) -> Iterator[Finding]:
+def _project(shell: Shell, *, online: bool) -> Iterator[Row]:
     try:
         project = open_project(shell)
     except UsageError:
-        yield Finding("note", "project", "none here", "'imagebuild init' starts one")
+        yield Row("note", "project", "none here", "'imagebuild init' starts one")
         return
     if not os.access(project.root, os.W_OK):
-        yield Finding("fault", "project", f"{project.root} cannot be written to", "make the folder writable")
+        yield Row("fault", "project", f"{project.root} cannot be written to", "make the folder writable")
         return
     try:
-        targets = len(project.spec().targets)
+        spec: Spec = project.spec()
     except ImageBuildError as error:
-        yield Finding(
+        yield Row(
             "fault", "project", f"{project.root}: {_first_problem(error)}", "'imagebuild plan' shows all that is wrong"
         )
     else:
-        yield Finding("ok", "project", f"{project.root}, {count(targets, 'picture')}")
+        yield Row("ok", "project", f"{project.root}, {count(len(spec.targets), 'picture')}")
+        yield from provider_rows(spec, shell.plugins(), shell.environ, online=online)
 
 
 def _first_problem(error: ImageBuildError) -> str:
@@ -176,13 +179,13 @@ def _first_problem(error: ImageBuildError) -> str:
     return f"{error.problems[0]}{more}".split("\n")[0]
 
 
-def _terminal(shell: Shell) -> Iterator[Finding]:
+def _terminal(shell: Shell) -> Iterator[Row]:
     width = shell.width(shell.stderr)
     encoding = shell.stderr.encoding or "unknown encoding"
     if width is None:
-        yield Finding("ok", "terminal", f"none, {encoding}")
+        yield Row("ok", "terminal", f"none, {encoding}")
         return
     colour = "colours" if shell.err.colour else "no colours"
     signs = "ASCII only" if shell.err.ascii_only else "Unicode"
     live = "live display" if shell.live else "plain log"
-    yield Finding("ok", "terminal", f"{width} columns, {encoding}, {signs}, {colour}, {live}")
+    yield Row("ok", "terminal", f"{width} columns, {encoding}, {signs}, {colour}, {live}")

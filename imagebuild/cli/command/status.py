@@ -6,8 +6,10 @@ from collections import Counter
 
 import click
 
+from imagebuild.cli.cause import told
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project, tags_option, targets_argument
+from imagebuild.cli.plan_view import note_lines
 from imagebuild.cli.published import status_json
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.text import Line, Piece, columns, count
@@ -38,13 +40,15 @@ def command(shell: Shell, *, targets: tuple[str, ...], tags: tuple[str, ...], ev
     """
     with open_project(shell).session() as session:
         selected = session.spec.select(targets, tags)
-        states = status_of(session.plan(selected), session.spec, session.facts.outputs)
+        plan = session.plan(selected)
+        states = status_of(plan, session.spec, session.facts.outputs)
         reviews = _reviews(session.lock)
     if as_json:
-        shell.out.json(status_json(states, reviews))
+        shell.out.json(status_json(states, reviews, plan.notes))
     else:
         shown = everything or shell.verbose or bool(targets)
         shell.out.lines(_lines(states, everything=shown, width=shell.width(shell.stdout)))
+        shell.err.lines([] if shell.quiet else note_lines(plan.notes))
     return 0
 
 
@@ -70,5 +74,4 @@ def _lines(states: dict[str, TargetStatus], *, everything: bool, width: int | No
 def _row(target: str, status: TargetStatus) -> list[Piece]:
     more = f" (and {len(status.reasons) - 1} more)" if len(status.reasons) > 1 else ""
     first = status.reasons[0] if status.reasons else None
-    where = f"{first.field}: " if first and first.code in ("output", "edited") else ""
-    return [(status.state, STATES[status.state]), target, f"{where}{first}{more}" if first else ""]
+    return [(status.state, STATES[status.state]), target, f"{told(first)}{more}" if first else ""]

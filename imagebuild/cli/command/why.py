@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 
 import click
 
+from imagebuild.cli.cause import told
 from imagebuild.cli.explanation import Explanation, Link, explain, explanation_json
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project, target_argument
-from imagebuild.cli.plan_view import VERDICT_STYLES
+from imagebuild.cli.plan_view import VERDICT_STYLES, at_price, note_lines
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.summary import money
 from imagebuild.cli.text import Line
 from imagebuild.cli.word_diff import word_diff
 from imagebuild.cost import Cost
 from imagebuild.errors import UsageError
+from imagebuild.intake import KEPT
 from imagebuild.reason import Reason
 from imagebuild.store import Record
 
@@ -44,13 +46,15 @@ def command(shell: Shell, *, target: str, as_json: bool) -> int:
         return 0
     for number, explanation in enumerate(explanations):
         shell.out.lines([*([[]] if number else []), *_lines(explanation)])
+    shell.err.lines([] if shell.quiet else note_lines(note for each in explanations for note in each.notes))
     return 0
 
 
 def _lines(explanation: Explanation) -> list[Line]:
     target = explanation.target
     cost = sum((link.action.cost for link in explanation.links), Cost.free())
-    price = f", {cost} to bring it up to date" if cost != Cost.free() else ""
+    amount = str(cost) if cost.known or cost.high else "an unknown price"
+    price = f", {amount} to bring it up to date" if cost != Cost.free() else ""
     lines: list[Line] = [[(target.id, "bold"), f" is {explanation.status.state}{price}"]]
     for link in explanation.links:
         lines += [[], *_link_lines(link)]
@@ -70,7 +74,7 @@ def _link_lines(link: Link) -> list[Line]:
     action = link.action
     node = action.node
     number = f" {node.stage}" if node.stage else f" {node.candidate}" if node.candidate > 1 else ""
-    cost = "" if action.cost == Cost.free() else f" for {action.cost}"
+    cost = "" if action.cost == Cost.free() else f" {at_price(action.cost)}"
     lines: list[Line] = [
         [
             (f"{node.kind}{number}", "bold"),
@@ -93,7 +97,12 @@ def _link_lines(link: Link) -> list[Line]:
 
 
 def _said(reason: Reason) -> str:
-    return "frozen: kept as it is, whatever changes" if reason.code == "frozen" else str(reason)
+    match reason.code:
+        case "frozen":
+            return "frozen: kept as it is, whatever changes"
+        case "differs":
+            return f"{told(reason)}; {KEPT}"
+    return told(reason)
 
 
 def _last(record: Record, *, same: bool) -> str:

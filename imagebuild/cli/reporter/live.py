@@ -11,10 +11,29 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imagebuild.cli.printer import Printer
-from imagebuild.cli.reporter.report import failed_line, finished_line, label, notice_lines
-from imagebuild.cli.summary import duration, money
+from imagebuild.cli.reporter.report import (
+    failed_line,
+    finished_line,
+    label,
+    notice_lines,
+    partial_line,
+    retried_line,
+    written_line,
+)
+from imagebuild.cli.summary import duration
 from imagebuild.cli.text import Line
-from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, BuildStarted, Event, Notice, OutputWritten
+from imagebuild.cost import Cost
+from imagebuild.event import (
+    ActionFailed,
+    ActionFinished,
+    ActionRetried,
+    ActionStarted,
+    BuildStarted,
+    Event,
+    Notice,
+    OutputWritten,
+    PartialImage,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -28,11 +47,14 @@ _REDRAWS = 8  # a second
 _MOST_LINES = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Running:
+    """An action that runs; ``now`` says how far it is, where that is known."""
+
     label: str
     plugin: str
     since: float
+    now: str = ""
 
 
 class LiveReporter:
@@ -57,7 +79,7 @@ class LiveReporter:
         self._since = clock()
         self._total = self._done = 0
         self._tally = {"bought": 0, "made": 0, "cached": 0, "failed": 0}
-        self._spent = 0.0
+        self._spent, self._unpriced = 0.0, 0
 
     def hear(self, event: Event) -> None:
         """Take an event into the display."""
@@ -72,7 +94,17 @@ class LiveReporter:
             case ActionFinished():
                 self._end(event, event.verdict)
                 self._spent += event.cost_usd or 0.0
+                self._unpriced += event.cost_usd is None
                 self._above(finished_line(event))
+            case ActionRetried():
+                if running := self._running.get((event.target, event.stage, event.candidate)):
+                    running.now = f", try {event.attempt}"
+                self._above(retried_line(event, self._width))
+            case PartialImage():
+                if running := self._running.get((event.target, event.stage, event.candidate)):
+                    running.now = f", partial {event.index + 1}"
+                if self._verbose:
+                    self._above(partial_line(event))
             case ActionFailed():
                 self._end(event, "failed")
                 self._above(failed_line(event), always=True)
@@ -80,7 +112,7 @@ class LiveReporter:
                 for line in notice_lines(event):
                     self._above(line)
             case OutputWritten() if self._verbose:
-                self._above([(f"{event.target}: wrote {event.path}", "dim")])
+                self._above(written_line(event))
 
     def close(self) -> None:
         """Take the moving lines away; what scrolled above them stays."""
@@ -144,14 +176,14 @@ class LiveReporter:
         frame = self._spinner.render(self._console.get_time())
         assert isinstance(frame, Text)  # a spinner without a text of its own
         line = Text(no_wrap=True, overflow="ellipsis").append_text(frame)
-        told = self._text([f" {running.label}", (f" with {running.plugin}, {duration(now - running.since)}", "dim")])
-        return line.append_text(told)
+        told = f" with {running.plugin}, {duration(now - running.since)}{running.now}"
+        return line.append_text(self._text([f" {running.label}", (told, "dim")]))
 
     def _totals(self, now: float, running: int) -> Text:
         parts = [f"{self._done}/{max(self._total, self._done + running)}"]
         for verdict, number in self._tally.items():
             if number:
-                price = f" ({money(self._spent)})" if verdict == "bought" else ""
+                price = f" ({Cost(self._spent, self._spent, self._unpriced)})" if verdict == "bought" else ""
                 parts.append(f"{number} {verdict}{price}")
         parts.append(duration(now - self._since))
         return self._text([(" · ".join(parts), "bold")])

@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 from imagebuild.cli.printer import Printer
-from imagebuild.cli.reporter.report import failed_line, finished_line, label, notice_lines
-from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, BuildStarted, Event, Notice, OutputWritten
+from imagebuild.cli.reporter.report import (
+    failed_line,
+    finished_line,
+    label,
+    notice_lines,
+    partial_line,
+    retried_line,
+    written_line,
+)
+from imagebuild.event import (
+    ActionFailed,
+    ActionFinished,
+    ActionRetried,
+    ActionStarted,
+    BuildStarted,
+    Event,
+    Notice,
+    OutputWritten,
+    PartialImage,
+)
 
 __all__ = ["PlainReporter"]
 
@@ -30,12 +48,16 @@ class PlainReporter:
                 return
             case ActionFinished():
                 self._printer.line(*self._count(), *finished_line(event))
+            case ActionRetried():
+                self._printer.line(*retried_line(event))
+            case PartialImage():
+                self._printer.line(*partial_line(event))
             case Notice():
                 self._printer.lines(notice_lines(event))
             case ActionStarted() if self._verbose:
                 self._printer.line((f"{label(event)}: {event.kind} with {event.plugin} begins", "dim"))
             case OutputWritten() if self._verbose:
-                self._printer.line((f"{event.target}: wrote {event.path}", "dim"))
+                self._printer.line(*written_line(event))
 
     def _count(self) -> list[tuple[str, str]]:
         self._done += 1

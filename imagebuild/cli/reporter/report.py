@@ -5,12 +5,33 @@ from __future__ import annotations
 from typing import Protocol
 
 from imagebuild.cli.summary import duration, money
-from imagebuild.cli.text import Line
-from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event, Notice
+from imagebuild.cli.text import Line, cells, clean, crop
+from imagebuild.errors import ImageBuildError
+from imagebuild.event import (
+    ActionFailed,
+    ActionFinished,
+    ActionRetried,
+    ActionStarted,
+    Event,
+    Notice,
+    OutputWritten,
+    PartialImage,
+)
 from imagebuild.graph import Node
 
-__all__ = ["Reporter", "failed_line", "finished_line", "label", "notice_lines"]
+__all__ = [
+    "Reporter",
+    "failed_line",
+    "finished_line",
+    "label",
+    "notice_lines",
+    "partial_line",
+    "retried_line",
+    "written_line",
+]
 
+_LONGEST_CAUSE = 80  # columns, for the line tells the wait as well
+_SHORTEST_CAUSE = 20
 _VERDICT_STYLES = {"bought": "bold yellow", "made": "green", "cached": "dim"}
 
 
@@ -24,7 +45,7 @@ class Reporter(Protocol):
         """Leave the terminal as it was found; may be called twice."""
 
 
-def label(event: ActionStarted | ActionFinished | ActionFailed) -> str:
+def label(event: ActionStarted | ActionFinished | ActionFailed | ActionRetried) -> str:
     """The action for people, as plans name it."""
     kind = event.kind if event.kind in ("generate", "edit", "step") else "step"
     return Node(event.target, event.stage, event.candidate, kind).label  # type: ignore[arg-type]  # one of the three
@@ -46,6 +67,24 @@ def finished_line(event: ActionFinished) -> Line:
 def failed_line(event: ActionFailed) -> Line:
     """``hero: failed: the first line of the message``; the whole of it stands at the end of the build."""
     return [label(event), ": ", ("failed", "bold red"), f": {str(event.error).split(chr(10))[0]}"]
+
+
+def retried_line(event: ActionRetried, width: int | None = None) -> Line:
+    """``hero: rate limited, trying again in 12 s (try 2)``; the cause is cropped, on a terminal to keep to its line."""
+    error = event.error.message if isinstance(event.error, ImageBuildError) else str(event.error)
+    name, again = f"{label(event)}: ", f", trying again in {duration(event.wait)} (try {event.attempt})"
+    room = _LONGEST_CAUSE if width is None else max(_SHORTEST_CAUSE, width - cells(clean(name)) - len(again))
+    return [name, (crop(clean(error.split("\n")[0]), room), "yellow"), (again, "dim")]
+
+
+def partial_line(event: PartialImage) -> Line:
+    """``hero: partial 2 is .imagebuild/partials/...``; partial pictures are counted from 1 for people."""
+    return [(f"{event.target}: partial {event.index + 1} is {event.path}", "dim")]
+
+
+def written_line(event: OutputWritten) -> Line:
+    """``hero: wrote images/hero.png``."""
+    return [(f"{event.target}: wrote {event.path}", "dim")]
 
 
 def notice_lines(event: Notice) -> list[Line]:

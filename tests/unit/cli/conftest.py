@@ -6,15 +6,18 @@ import io
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from batch_vendor import SPEC, Service, Vendor
 
 from imagebuild.cli.application import run
 from imagebuild.cli.shell import Shell
 from imagebuild.testing import World, png
 
+TODAY = datetime(2026, 11, 23, 10, tzinfo=UTC)
 GOLDEN = Path(__file__).parents[2] / "golden" / "cli"
 
 
@@ -36,9 +39,15 @@ class Answer:
 
 @dataclass
 class Cli:
-    """Calls commands in one project: ``cli("build", "--json")``."""
+    """Calls commands in one project: ``cli("build", "--json")``. ``plugins`` are there beside those of the world.
+
+    ``sleep`` is called in place of waiting, after which ``now`` is as many seconds later.
+    """
 
     world: World
+    plugins: dict[str, object] = field(default_factory=dict)
+    sleep: Callable[[float], None] = lambda seconds: None
+    now: float = 0.0
 
     def __call__(
         self,
@@ -50,16 +59,26 @@ class Cli:
     ) -> Answer:
         stream = Terminal if tty else io.StringIO
         out, err = stream(), stream()
+        registry = self.world.registry
+        for name, plugin in self.plugins.items():
+            registry.add(name, plugin, f"imagebuild-{name}", "1.0")
         shell = Shell(
             stream(stdin),
             out,
             err,
             {"IMAGEBUILD_HOME": str(self.world.home), "TERM": "xterm", **(environ or {})},
             folder=str(folder or self.world.root),
-            registry=self.world.registry,
+            registry=registry,
+            clock=lambda: TODAY,
+            ticks=lambda: self.now,
+            sleep=self._sleep,
         )
         code = run(args, shell)
         return Answer(code, out.getvalue(), err.getvalue())
+
+    def _sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.sleep(seconds)
 
 
 @pytest.fixture
@@ -106,5 +125,15 @@ def golden() -> Callable[[str, str], None]:
 def steady(text: str) -> str:
     """``text`` without what differs from run to run: times, keys."""
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "DATE", text)
+    text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d", "YYYY-MM-DD HH:MM", text)
     text = re.sub(r"\bin \d+(\.\d)? s\b", "in TIME", text)
     return re.sub(r"\bkey [0-9a-f]{12}", "key KEY", text)
+
+
+@pytest.fixture
+def service(cli: Cli) -> Service:
+    """A service that takes batches, and a project whose pictures are bought from it."""
+    service = Service()
+    cli.world.extra = (Vendor(service),)
+    cli.world.spec(SPEC)
+    return service

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import jsonschema
 import pytest
 
 from imagebuild.artifact import Picture
+from imagebuild.cli.published import event_json
 from imagebuild.errors import RateLimitError
+from imagebuild.event import ActionRetried
 from imagebuild.testing import RecordingProvider, png
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
@@ -71,7 +74,8 @@ def test_a_build_with_nothing_to_do_starts_no_action(cli: Any) -> None:
 def test_a_failed_build_and_partial_pictures(cli: Any) -> None:
     def fail(request: Any, context: Any) -> None:
         context.partial(0, Picture(png(), "image/png"))
-        raise RateLimitError("too many calls", hint="wait", request_id="req_7")
+        longer_than_a_build_waits = 3600.0
+        raise RateLimitError("too many calls", hint="wait", request_id="req_7", retry_after=longer_than_a_build_waits)
 
     cli.world.provider = RecordingProvider(answer=fail)
     answer = cli("build", "--json", "-y")
@@ -88,6 +92,15 @@ def test_a_failed_build_and_partial_pictures(cli: Any) -> None:
         "request_id": "req_7",
     }
     assert "too many calls" in answer.err
+
+
+def test_a_call_that_is_made_again_is_an_event() -> None:
+    error = RateLimitError("too many calls", request_id="req_7", retry_after=12.3456)
+    event = ActionRetried("hero", "generate", "recorder", 0, "k", error, 12.34567, 2)
+    line = event_json(event, datetime(2026, 11, 23, tzinfo=UTC))
+    check("build-event", line)
+    assert (line["event"], line["wait"], line["attempt"]) == ("action_retried", 12.346, 2)
+    assert line["error"]["request_id"] == "req_7"  # type: ignore[index, call-overload]  # an object
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,18 @@ PLAN = Plan(
 
 def test_a_plan_reads_back_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    write_plan(path, SavedPlan(PLAN, draft=True))
-    assert read_plan(path) == SavedPlan(PLAN, draft=True)
+    saved = SavedPlan(replace(PLAN, notes=("one retires",)), draft=True, executor="batch")
+    write_plan(path, saved)
+    assert read_plan(path) == saved
+
+
+def test_a_plan_of_an_earlier_version_was_made_for_calls(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    write_plan(path, SavedPlan(PLAN))
+    data = json.loads(path.read_text())
+    del data["executor"], data["notes"]
+    path.write_text(json.dumps(data))
+    assert read_plan(path) == SavedPlan(PLAN)
 
 
 def _damaged(**changes: Any) -> str:
@@ -50,6 +61,8 @@ def _damaged(**changes: Any) -> str:
         ("[]", "is not a plan of imagebuild"),
         ("{}", "is not a plan of imagebuild"),
         (_damaged(version=2), "has version 2"),
+        (_damaged(executor="dask"), "is for executor 'dask', which is not known here"),
+        (_damaged(notes=[1]), "'notes' holds something other than texts"),
         (_damaged(targets=[1]), "'targets' holds something other than names"),
         (_damaged(actions=[1]), "'kind' is missing"),
         (_damaged(verdict="steal"), "verdict 'steal'"),

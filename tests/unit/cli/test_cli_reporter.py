@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
@@ -13,11 +14,24 @@ from imagebuild.cli.reporter.live import LiveReporter
 from imagebuild.cli.reporter.plain import PlainReporter
 from imagebuild.cli.summary import duration, failure_lines, headline
 from imagebuild.cli.text import plain
-from imagebuild.errors import RefusedError
-from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, BuildStarted, Event, Notice, OutputWritten
+from imagebuild.cost import Cost
+from imagebuild.errors import RateLimitError, RefusedError
+from imagebuild.event import (
+    ActionFailed,
+    ActionFinished,
+    ActionRetried,
+    ActionStarted,
+    BuildStarted,
+    Event,
+    Notice,
+    OutputWritten,
+    PartialImage,
+)
+from imagebuild.graph import Node
 from imagebuild.outcome import Failure
-from imagebuild.plan import Plan
+from imagebuild.plan import Plan, PlannedAction
 from imagebuild.project import Report
+from imagebuild.reason import Reason
 
 EVENTS: list[Event] = [
     BuildStarted("site", 3, 3),
@@ -69,10 +83,66 @@ def test_a_terminal_shows_what_runs_and_the_totals() -> None:
     assert shown[2] == "0/3 - 3.0 s"
     for event in EVENTS[3:]:
         reporter.hear(event)
-    assert _rendered(reporter) == ["3/3 - 2 bought ($0.04) - 1 failed - 3.0 s"]
+    assert _rendered(reporter) == ["3/3 - 2 bought ($0.04 + 1 unknown) - 1 failed - 3.0 s"]
     reporter.close()
     assert "hero: bought with openai in 12 s for $0.04" in stream.getvalue()
     assert "something\\x1b[2J" in stream.getvalue()
+
+
+def retried(error: Exception, attempt: int = 2) -> ActionRetried:
+    return ActionRetried("hero", "generate", "openai", 0, "k1", error, 12.3, attempt)
+
+
+PARTIAL = PartialImage("hero", 0, 1, ".imagebuild/partials/hero-1.png")
+
+
+def heard(reporter: Callable[..., Any], *events: Event, **options: Any) -> list[str]:
+    stream = io.StringIO()
+    speaker = reporter(Printer(stream, colour=False, ascii_only=False), **options)
+    for event in events:
+        speaker.hear(event)
+    speaker.close()
+    return stream.getvalue().splitlines()
+
+
+def test_a_call_that_is_made_again_is_one_line_with_a_short_cause() -> None:
+    again = ", trying again in 12 s (try 2)"
+    for reporter in (PlainReporter, LiveReporter):
+        assert heard(reporter, retried(RateLimitError("rate limited\nmore"))) == [f"hero: rate limited{again}"]
+        assert heard(reporter, retried(RateLimitError("x" * 500))) == [f"hero: {'x' * 79}…{again}"]
+        assert heard(reporter, retried(RateLimitError("a\x1b[2J"))) == [f"hero: a\\x1b[2J{again}"]
+        assert heard(reporter, retried(RateLimitError("rate limited")), quiet=True) == []
+
+
+def test_a_call_that_is_made_again_keeps_to_one_line_of_a_terminal() -> None:
+    long = retried(RateLimitError("the service asks for fewer calls: " + "x" * 500))
+    (line,) = heard(LiveReporter, long, width=80)
+    assert len(line) == 80
+    assert line.endswith("…, trying again in 12 s (try 2)")
+    (narrow,) = heard(LiveReporter, long, width=30)
+    assert narrow == "hero: the service asks fo…, trying again in 12 s (try 2)"
+
+
+def test_a_partial_picture_is_told_with_its_path() -> None:
+    line = "hero: partial 2 is .imagebuild/partials/hero-1.png"
+    assert heard(PlainReporter, PARTIAL) == [line]
+    assert heard(PlainReporter, PARTIAL, quiet=True) == []
+    assert heard(LiveReporter, PARTIAL, verbose=True) == [line]
+    assert heard(LiveReporter, PARTIAL) == []
+
+
+def test_a_terminal_shows_how_far_a_call_is() -> None:
+    reporter = LiveReporter(Printer(io.StringIO(), colour=False, ascii_only=True), width=60, clock=lambda: 100.0)
+    for event in EVENTS[:3]:
+        reporter.hear(event)
+    reporter.hear(retried(RateLimitError("rate limited")))
+    assert _rendered(reporter)[0][2:] == "hero with openai, 0.0 s, try 2"
+    reporter.hear(PARTIAL)
+    assert [line[2:] for line in _rendered(reporter)[:2]] == [
+        "hero with openai, 0.0 s, partial 2",
+        "hero (edit 1) with openai, 0.0 s",
+    ]
+    reporter.close()
 
 
 def test_more_running_actions_than_lines_are_counted() -> None:
@@ -113,6 +183,33 @@ def test_headlines() -> None:
     stopped = Report(bought=1, cost_usd=None, seconds=75, skipped=4, exit_code=130, plan=plan)
     assert headline(stopped) == "stopped after 1 min 15 s: 1 bought (cost unknown); 4 not begun"
     assert headline(Report()) == "nothing to do (no pictures are wanted)"
+
+
+def test_headlines_of_what_is_sent_and_not_there_yet() -> None:
+    def call(target: str, cost: Cost) -> PlannedAction:
+        return PlannedAction(Node(target, 0, 1, "generate"), "p", "buy", (Reason("new"),), cost)
+
+    calls = (call("a", Cost(0.1, 0.2)), call("b", Cost(0.05, 0.11)), call("c", Cost.exactly(9)))
+    later = "are not there yet: build again to collect them"
+    sent = Report(sent=2, waiting=("a", "b"), exit_code=3, plan=Plan(("a", "b"), calls))
+    assert headline(sent) == f"sent 2 pictures in batches (up to $0.31); 2 pictures {later}"
+    unknown = replace(sent, plan=Plan(("a",), (call("a", Cost.of_unknown()), calls[1])))
+    assert headline(unknown) == f"sent 2 pictures in batches (up to $0.11 and an unknown cost); 2 pictures {later}"
+    nobody_knows = replace(unknown, plan=Plan(("a",), (call("a", Cost.of_unknown()),)))
+    assert headline(nobody_knows).startswith("sent 2 pictures in batches (cost unknown); ")
+    earlier = Report(waiting=("a", "b", "x"), exit_code=3, plan=sent.plan)
+    assert headline(earlier) == f"3 pictures {later}"
+    some = replace(earlier, targets=1, made=1, written=("i",), seconds=2.0)
+    assert headline(some) == f"built 1 picture in 2.0 s: 1 made; 1 file written; 3 pictures {later}"
+    came = Report(collected=2, collected_usd=0.04, written=("a", "b"), seconds=0.1, plan=Plan(("a", "b"), ()))
+    assert headline(came) == (
+        "collected 2 pictures of earlier builds ($0.04); wrote 2 files in 0.1 s; 2 pictures are up to date"
+    )
+    assert headline(replace(came, written=(), collected=1, collected_usd=None)) == (
+        "collected 1 picture of earlier builds (cost unknown); nothing to do (2 pictures are up to date)"
+    )
+    stopped = replace(earlier, exit_code=130, seconds=2.0)
+    assert headline(stopped) == "stopped after 2.0 s", "nobody knows what would have been sent"
 
 
 def test_durations() -> None:

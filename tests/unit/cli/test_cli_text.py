@@ -167,6 +167,7 @@ def test_annotations_are_escaped() -> None:
         "::error file=site/a%2Cb%3Ac.yaml,line=3,col=4::100%25 bad%0Aline two%0Ahint: do\\x0dthis"
     )
     assert annotation(Problem("no place")) == "::error::no place"
+    assert annotation(Problem("not yet"), level="warning") == "::warning::not yet"
 
 
 def test_the_summary_shows_text_and_no_markup() -> None:
@@ -174,6 +175,14 @@ def test_the_summary_shows_text_and_no_markup() -> None:
     assert "&lt;b&gt;" in text
     assert "&#91;x&#93;&#40;y&#41;" in text
     assert "a&#96;b.png" in text
+    assert "not there yet" not in text
+
+
+def test_the_summary_lists_what_is_not_there_yet_and_counts_the_rest() -> None:
+    text = summary("sent", [], [], [f"t<{number}>" for number in range(103)])
+    assert "<summary>pictures that are not there yet</summary><ul>\n<li><code>t&lt;0&gt;</code></li>" in text
+    assert "t&lt;99&gt;</code></li>\n<li>and 3 more</li>\n</ul></details>" in text
+    assert "files written" not in text
 
 
 @pytest.mark.parametrize(
