@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from imagebuild.artifact import Artifact
@@ -192,8 +192,8 @@ def answer_of(record: Record) -> tuple[Artifact, ...]:
 
 
 def _in_batch(batch: Batch) -> str:
-    began = datetime.fromtimestamp(batch.created).strftime("%Y-%m-%d %H:%M")  # noqa: DTZ006 -- for people, in their time
-    return f"in {batch.batch_id or 'a batch'} since {began}"
+    began = datetime.fromtimestamp(batch.created, UTC).strftime("%Y-%m-%d %H:%M")
+    return f"in {batch.batch_id or 'a batch'} since {began} UTC"
 
 
 def _pinned_artifact(store: Store, pin: LockLine) -> Artifact:

@@ -212,9 +212,8 @@ class Plan:
     @property
     def empty(self) -> bool:
         """Whether there is nothing to do."""
-        return not any(action.will_run or action.verdict == "blocked" for action in self.actions) and not any(
-            output.will_write for output in self.outputs
-        )
+        to_do = any(each.will_run or each.is_in_flight or each.verdict == "blocked" for each in self.actions)
+        return not to_do and not any(output.will_write for output in self.outputs)
 
     def having(self, *verdicts: Verdict) -> list[PlannedAction]:
         """Actions with one of the verdicts."""

@@ -16,7 +16,7 @@ from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.digest import digest_bytes
 from imagebuild.disk import store_errors
-from imagebuild.errors import StoreError, UsageError
+from imagebuild.errors import ImageBuildError, StoreError, UsageError
 from imagebuild.event import BuildFinished, BuildStarted, Event, Notice
 from imagebuild.gate import agreed_budget, require_locked, require_same
 from imagebuild.plan import Plan
@@ -130,6 +130,7 @@ class Project:
         """Bring in what earlier builds paid for and what batches have done; :meth:`build` begins with it, too."""
         with self.alone(listen), self._session() as session:
             session.collect(listen, online=True)
+            session.tell_failed(listen)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -179,12 +180,16 @@ class Project:
             session.collect(tell, online=not (offline or locked))
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
-            if locked:
-                require_locked(plan, session)
-            if approved is not None:
-                require_same(approved, plan)
-            cap = max_cost if max_cost is not None else session.spec.max_cost
-            budget = Budget(0.0) if locked else agreed_budget(plan, cap, confirm, approved)
+            try:
+                if locked:
+                    require_locked(plan, session)
+                if approved is not None:
+                    require_same(approved, plan)
+                cap = max_cost if max_cost is not None else session.spec.max_cost
+                budget = Budget(0.0) if locked else agreed_budget(plan, cap, confirm, approved)
+            except ImageBuildError:
+                session.tell_failed(tell)
+                raise
             began = time.monotonic()
             paid = [action for action in plan.actions if action.cost != Cost.free()]
             running = sum(action.will_run and not action.is_shared for action in plan.actions)

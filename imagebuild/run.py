@@ -89,7 +89,9 @@ class Run:
         )
         session.on_damage(lambda text: builder.hear(Notice(text)))
         outcome = builder.run()
-        if outcome.wave and not interrupted():
+        if interrupted():
+            outcome.wave = []
+        if outcome.wave:
             sent = session.waves.send(outcome.wave, self.tell)
             session.facts.look_again()
             outcome.sent = sent.pictures

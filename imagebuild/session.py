@@ -19,7 +19,7 @@ from imagebuild.collector import Collector
 from imagebuild.cost import Cost
 from imagebuild.digest import Json, digest_bytes
 from imagebuild.errors import PluginError, ProviderError, StoreError
-from imagebuild.event import Event
+from imagebuild.event import Event, Notice
 from imagebuild.facts import ProjectFacts
 from imagebuild.graph import Graph, build_graph
 from imagebuild.interrupt import Interrupt
@@ -187,6 +187,11 @@ class Session:
                     raise KeyboardInterrupt
             self.failed = {**collector.failures, **self.waves.failures}
             self.collected = [*collector.collected, *self.waves.collected]
+
+    def tell_failed(self, tell: Callable[[Event], None]) -> None:
+        """Say which of the answers that were collected are failures, where no build goes on to tell of them."""
+        for error in self.failed.values():
+            tell(Notice(f"a picture that was collected failed: {error.message}", error.hint))
 
     def _batching(self, name: str) -> Batching | None:
         provider = self._provider(name)

@@ -78,7 +78,7 @@ class Waves:
                 try:
                     why = batching.problem(judgement.identity.request) if batching else f"'{name}' takes no batches"
                     if why is not None:
-                        raise UsageError(why, hint="build it without '--executor batch'")
+                        raise RequestError(why, hint="build it without '--executor batch'")
                     lines.append(BatchLine(key, judgement.action.node.label, judgement.identity.request))
                 except ImageBuildError as error:
                     sent.failed.append((judgement, error))
@@ -123,7 +123,7 @@ class Waves:
                 return
             records.put_batch(replace(batch, batch_id=batch_id, state="open"))
             sent.pictures += len(lines)
-            tell(Notice(f"{_pictures(len(lines))} sent to '{name}' as {batch_id}", hint="build again to collect them"))
+            tell(Notice(f"{_pictures(len(lines))} sent to '{name}' as {batch_id}"))
 
     def collect(self, tell: Callable[[Event], None]) -> None:
         """Take in all that finished batches have. What cannot be asked for now is asked for by the next build."""
@@ -239,10 +239,11 @@ class Waves:
 
     def cancel(self, name: str) -> BatchView:
         """Ask the service to give a batch up, by its id or the beginning of it. Raises ``UsageError``."""
-        named = [batch for batch in self.open() if batch.batch_id and batch.batch_id.startswith(name)]
+        known = [batch.batch_id for batch in self.open() if batch.batch_id]
+        named = [batch for batch in self.open() if name and batch.batch_id and batch.batch_id.startswith(name)]
         if len(named) != 1 or named[0].batch_id is None:
-            known = ", ".join(batch.batch_id for batch in self.open() if batch.batch_id) or "none"
-            raise UsageError(f"'{name}' is no open batch", hint=f"open batches: {known}")
+            wrong = f"'{name}' is the beginning of {len(named)} batches" if named else f"'{name}' is no open batch"
+            raise UsageError(wrong, hint=f"open batches: {', '.join(known) or 'none'}")
         batching = self.batching(named[0].provider)
         if batching is None:
             raise UsageError(f"'{named[0].provider}' takes no batches as it is set up")

@@ -52,7 +52,8 @@ def _rows(used: UsedProvider, *, online: bool) -> Iterator[Row]:
     for problem in used.problems:
         yield Row("fault", f"{name} settings", problem.message, problem.hint)
     try:
-        for finding in provider.diagnose(online):
+        # With settings that are wrong it would ask somebody else, and with a key that is not meant for him.
+        for finding in provider.diagnose(online and not used.problems and not used.fault):
             if not isinstance(finding, Finding) or finding.level not in _STATES:
                 raise TypeError(f"expected a Finding, got {type(finding).__name__}")
             subject = finding.subject if finding.subject.split()[:1] == [name] else f"{name} {finding.subject}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from imagebuild.digest import Json
-from imagebuild.errors import ImageBuildError, Place, Problem, ProviderError
+from imagebuild.errors import ImageBuildError, Place, Problem, ProviderError, RefusedError
 
 __all__ = ["error_event", "error_json", "time_json"]
 
@@ -26,6 +26,8 @@ def error_json(error: BaseException) -> dict[str, Json]:
         "place": _place_json(known.place if known else None),
         "retryable": service.retryable if service else False,
         "request_id": service.request_id if service else None,
+        "stage": error.stage if isinstance(error, RefusedError) else None,
+        "categories": list(error.categories) if isinstance(error, RefusedError) else [],
     }
 
 

@@ -6,7 +6,7 @@ from imagebuild.cli.plan_view import nothing_to_do
 from imagebuild.cli.problem import problem_lines
 from imagebuild.cli.text import Line, count
 from imagebuild.cost import Cost
-from imagebuild.errors import Problem
+from imagebuild.errors import Problem, ProviderError
 from imagebuild.outcome import Failure
 from imagebuild.report import Report
 
@@ -83,6 +83,7 @@ def _done(report: Report, *, alone: bool) -> str:
     ends = [f"{count(len(report.written), 'file')} written"] if report.written else []
     ends += [f"{count(len(report.kept), 'file')} kept"] if report.kept else []
     ends += [f"{len(report.failures)} failed"] if report.failures else []
+    ends += [f"{price} spent"] if report.failures and not report.bought and report.cost_usd != 0 else []
     ends += [f"{report.skipped} not begun"] if report.skipped > 0 and report.exit_code == INTERRUPTED else []
     parts = "; ".join(part for part in (", ".join(actions), ", ".join(ends)) if part)
     return f"{did}: {parts}" if parts else did
@@ -108,6 +109,14 @@ def failure_lines(failures: tuple[Failure, ...], *, width: int | None = None) ->
         lines += [[("failed:", "bold red"), " ", (f"{names}{more}", "bold")]]
         problem = Problem(error.message, error.place, error.hint)
         lines += [["  ", *line] for line in problem_lines(problem, width=width and width - 2, lead="")]
+        if requests := _requests(group):
+            lines.append([("  request: ", "dim"), requests])
         if stopped := sum(failure.stopped for failure in group):
             lines.append([f"  {count(stopped, 'action that needs it was', 'actions that need it were')} not run"])
     return lines
+
+
+def _requests(group: list[Failure]) -> str:
+    """What the service calls the calls that failed, for its support: the first few."""
+    names = [each.error.request_id for each in group if isinstance(each.error, ProviderError) and each.error.request_id]
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

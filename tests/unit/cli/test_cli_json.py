@@ -90,6 +90,8 @@ def test_a_failed_build_and_partial_pictures(cli: Any) -> None:
         "place": None,
         "retryable": True,
         "request_id": "req_7",
+        "stage": None,
+        "categories": [],
     }
     assert "too many calls" in answer.err
 
