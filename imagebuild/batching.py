@@ -52,7 +52,10 @@ class Batching(ABC):
 
     @abstractmethod
     def problem(self, request: Request) -> str | None:
-        """Why a resolved request cannot go into a batch, None when it can. No network."""
+        """Why a resolved request cannot go into a batch, None when it can. No network.
+
+        Asked for the plan, when the references may have no bytes yet, and again before it is sent.
+        """
 
     @abstractmethod
     def groups(self, lines: Sequence[BatchLine]) -> Sequence[Sequence[BatchLine]]:

@@ -78,7 +78,8 @@ class Judge:
     """Decides about one action at a time; the plan asks it beforehand, the builder once more when inputs exist.
 
     ``estimate`` prices a call; ``draft`` turns a call that would be paid into a free one, None when pictures are to be
-    bought; ``offline`` blocks calls that need a network, ``locked`` all that would be paid for.
+    bought; ``offline`` blocks calls that need a network, ``locked`` all that would be paid for; ``unfit`` says why a
+    call cannot be made in the way that was asked for, such as in a batch.
     """
 
     facts: Facts
@@ -86,6 +87,7 @@ class Judge:
     draft: Callable[[Call], Call] | None = None
     offline: bool = False
     locked: bool = False
+    unfit: Callable[[Call], str | None] = lambda call: None
 
     def frozen(self, action: Action) -> Judgement | None:
         """For a frozen target: the picture it has, whatever its request has become; None if it has none yet.
@@ -128,6 +130,8 @@ class Judge:
         assert isinstance(action, Call)
         if self.locked:
             return Judgement("blocked", (*reasons, Reason("locked", detail="not in the lock")), action, identity)
+        if unfit := self.unfit(action):
+            return Judgement("blocked", (Reason("unfit", detail=unfit), *reasons), action, identity)
         return Judgement("buy", reasons, action, identity, cost=self.estimate(action))
 
     def _judge_draft(self, action: Call, made: Sequence[Sequence[Artifact]]) -> Judgement:

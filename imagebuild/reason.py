@@ -20,6 +20,7 @@ Code: TypeAlias = Literal[
     "edited",
     "differs",
     "in_flight",
+    "unfit",
     "fresh",
     "frozen",
 ]
@@ -34,7 +35,8 @@ class Reason:
     ``shared`` (``field`` is the same action), ``locked`` (it would have to be bought), ``offline`` (it needs the
     network), ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at
     ``field``), ``differs`` (what came is not what was asked for), ``in_flight`` (it is paid for and has not come yet),
-    ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be shortened.
+    ``unfit`` (it cannot go into a batch), ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be
+    shortened.
     """
 
     code: Code

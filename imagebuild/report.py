@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imagebuild.delivery import Delivery
-from imagebuild.errors import DifferentError, ImageBuildError, InternalError, LockError
+from imagebuild.errors import DifferentError, ImageBuildError, InternalError, LockError, RequestError
 from imagebuild.intake import KEPT
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judgement, Plan
@@ -100,6 +100,9 @@ def _lost(judgement: Judgement) -> Failure:
             ),
             node.label,
         )
+    if "unfit" in codes:
+        unfit = RequestError(str(judgement.reasons[0]), hint="build it without '--executor batch'")
+        return Failure(node.target, unfit, node.label)
     if "offline" in codes:
         error = LockError(f"'{node.label}' is not in the store, and {judgement.reasons[0]}")
     elif "locked" in codes:

@@ -104,7 +104,12 @@ class Session:
         self.actions: list[Action] = self.resolver.resolve(self.graph)
         self.waves = Waves(self.originals, self._batching)
         self.judge = Judge(
-            self.facts, self._estimate, draft=self._draft if draft else None, offline=offline, locked=locked
+            self.facts,
+            self._estimate,
+            draft=self._draft if draft else None,
+            offline=offline,
+            locked=locked,
+            unfit=self._unfit if in_batches else lambda call: None,
         )
 
     def __enter__(self) -> Session:
@@ -227,6 +232,11 @@ class Session:
         cost = self.resolver.providers[call.plugin].estimate(call.request)
         batching = self.waves.batching(call.plugin) if self.in_batches else None
         return cost.times(batching.factor) if batching else cost
+
+    def _unfit(self, call: Call) -> str | None:
+        """Why a call cannot go into a batch."""
+        batching = self.waves.batching(call.plugin)
+        return batching.problem(call.request) if batching else f"provider '{call.plugin}' takes no batches"
 
     def _draft(self, call: Call) -> Call:
         """The same request as the offline provider would take it; options it does not know are left out."""

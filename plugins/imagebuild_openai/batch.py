@@ -52,7 +52,9 @@ class OpenAIBatching(Batching):
     def problem(self, request: Request) -> str | None:
         """Why a request cannot go into a batch: the service, the model, or an answer that it would go on from."""
         why = problem_of(request, self._settings.profile, self._catalog)
-        return why or next((problem.message for problem in reference_problems(request)), None)
+        if why is None and all(reference.load for reference in references_of(request)):
+            why = next((problem.message for problem in reference_problems(request)), None)
+        return why
 
     def groups(self, lines: Sequence[BatchLine]) -> Sequence[Sequence[BatchLine]]:
         """One endpoint and one model to a batch, 50,000 lines and 200 MB at most."""

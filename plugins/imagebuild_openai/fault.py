@@ -146,9 +146,7 @@ def _redirected(headers: Mapping[str, str]) -> RequestError:
 
 def _no_model(fault: Fault, said: str, catalog: Catalog | None) -> ModelNotFoundError:
     found = _MODEL.search(fault.message)
-    hint = (
-        "see 'imagebuild models' for those that are known, and 'imagebuild doctor --online' for those the key reaches"
-    )
+    hint = "see 'imagebuild models' for those that are known, and 'imagebuild doctor' for those the key reaches"
     entry = catalog.find(found[1]) if found and catalog is not None else None
     if entry is not None and entry.shutdown is not None:
         instead = f"; use '{entry.successor}'" if entry.successor else ""

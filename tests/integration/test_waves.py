@@ -337,7 +337,16 @@ def test_a_provider_without_batches_says_so(project: Make) -> None:
     world = project({"imagebuild.yaml": THREE})
     report = world.build(executor="batch")
     assert "takes no batches" in report.failures[0].error.message
-    assert world.provider.calls == []
+    assert (report.exit_code, world.provider.calls) == (1, [])
+
+
+def test_a_plan_says_what_cannot_go_into_a_batch_and_prices_the_rest(project: Make, service: Service) -> None:
+    service.refuses = "b"
+    world = world_of(project, THREE, service)
+    plan = world.plan(executor="batch")
+    assert [action.verdict for action in plan.actions] == ["buy", "blocked", "buy"]
+    assert str(plan.actions[1].reasons[0]) == "not in batches"
+    assert plan.cost.high == pytest.approx(0.04)
 
 
 def test_two_targets_with_one_request_are_one_line(project: Make, service: Service) -> None:
