@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-
-import jsonschema
 
 from imagebuild import Batching, BatchLine, BatchStatus, Picture, Request, Resolution, Result
 from imagebuild.errors import ProviderError, RefusedError, UnavailableError
@@ -93,18 +90,3 @@ class Vendor(RecordingProvider):
 def send(cli: Any) -> None:
     answer = cli("build", "-y", "--executor", "batch")
     assert answer.code == 3, answer.err
-
-
-def checked(name: str, out: str) -> dict[str, Any]:
-    """A printed object, after it was held against its schema with every field named there."""
-
-    def closed(value: Any) -> Any:
-        if isinstance(value, dict):
-            value = {key: closed(inner) for key, inner in value.items()}
-            return {"additionalProperties": False, **value} if "properties" in value else value
-        return [closed(item) for item in value] if isinstance(value, list) else value
-
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
-    answer: dict[str, Any] = json.loads(out)
-    jsonschema.Draft202012Validator(closed(schema)).validate(answer)
-    return answer

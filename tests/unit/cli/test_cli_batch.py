@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_vendor import FIRST, ID, Service, checked, send
+from batch_vendor import FIRST, ID, Service, send
+from published_schema import checked
 
 from imagebuild import BatchStatus, Request, Result
 from imagebuild.errors import AuthenticationError, ForgottenError, ProviderError, UnavailableError

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from batch_vendor import FIRST, Service, Vendor, checked, send
+from batch_vendor import FIRST, Service, Vendor, send
+from published_schema import checked
 
 from imagebuild import Provider, Request, Result
 

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
+from published_schema import checked
 
 from imagebuild import Finding, Model, OptionProblem, Provider, Request, Resolution
 from imagebuild.cli.lifetime import days_left, lifetime, living_successor
@@ -90,21 +90,6 @@ def vendor(cli: Any) -> Vendor:
     cli.world.extra = (provider,)
     cli.world.spec(SPEC)
     return provider
-
-
-def checked(name: str, out: str) -> dict[str, Any]:
-    """A printed object, after it was held against its schema with every field named there."""
-
-    def closed(value: Any) -> Any:
-        if isinstance(value, dict):
-            value = {key: closed(inner) for key, inner in value.items()}
-            return {"additionalProperties": False, **value} if "properties" in value else value
-        return [closed(item) for item in value] if isinstance(value, list) else value
-
-    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
-    answer: dict[str, Any] = json.loads(out)
-    jsonschema.Draft202012Validator(closed(schema)).validate(answer)
-    return answer
 
 
 def test_models_shows_those_of_the_providers_in_use(cli: Any, vendor: Vendor, golden: Golden) -> None:
