@@ -21,7 +21,8 @@ class Model:
     """One model of a provider.
 
     ``kind`` says what it does, in a word or two; dates are ISO 8601, None where unknown or not announced. ``options``
-    names the options of a request that may hold its name. ``prices`` are in USD, by what they are for.
+    names the options of a request that may hold its name. ``prices`` are in USD for a ``unit`` (``a million
+    tokens``), by what they are for.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Model:
     successor: str | None = None
     options: tuple[str, ...] = ("model",)
     prices: Mapping[str, float] = field(default_factory=dict)
+    unit: str | None = None
     note: str | None = None
 
 

@@ -112,6 +112,7 @@ class Catalog:
                 successor=entry.successor,
                 options=("image_model", "model") if entry.kind == "image" else ("model",),
                 prices=self.prices(entry.name),
+                unit="a million tokens",
                 note=self._note(entry),
             )
             for entry in sorted(self.entries.values(), key=lambda entry: entry.kind != "image")

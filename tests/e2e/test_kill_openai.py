@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from kill_openai import IN_FLIGHT, TARGETS, name_of
 
 from imagebuild.lockfile import Lock
 from imagebuild.store.store import Store
 from imagebuild_devserver import DevServer
-from kill_openai import IN_FLIGHT, TARGETS, name_of
 
 KILLS = 200
 LANES = 4  # projects side by side, so that one works while another waits for an answer
@@ -121,7 +121,9 @@ def killed_builds(server: DevServer, folder: Path, api: str) -> list[Lane]:
         sum(getattr(lane, name) for lane in lanes) for name in ("kills", "open", "calling", "paid")
     )
     print(f"seed {SEED}: {kills} kills in {sum(lane.rounds for lane in lanes)} rounds of {TARGETS} targets;")
-    print(f"{still_open} left calls open, {calling} of them the killed process's own; {paid} left a paid picture behind")
+    print(
+        f"{still_open} left calls open, {calling} of them the killed process's own; {paid} left a paid picture behind"
+    )
     assert kills == KILLS
     assert still_open >= KILLS / 2, "too few kills met a call"
     assert calling >= KILLS / 4, "too few kills met a call that the process had made itself"
@@ -157,5 +159,7 @@ def test_two_hundred_kills_of_an_images_build_buy_again_only_what_was_in_flight(
         assert min(again.values()) == 0
         assert again <= lane.met
         assert again <= lane.maybe_paid
-        assert lane.maybe_paid == lane.met, "each call in flight at a kill stands in the ledger of maybe-paid calls once"
+        assert lane.maybe_paid == lane.met, (
+            "each call in flight at a kill stands in the ledger of maybe-paid calls once"
+        )
     assert paid.total() > len(paid), "the kills never met a call that was paid"

@@ -92,6 +92,8 @@ def _lines(found: list[tuple[str, Model]], today: date, *, width: int | None, ve
     rows = [_row(name, model, today, known[name]) for name, model in found]
     lines: list[Line] = [*columns([head, *rows], width=width, flexible=5)]
     notes = [(model.name, model.note) for _, model in found if model.note]
+    if units := dict.fromkeys(model.unit for _, model in found if model.unit and model.prices):
+        lines += [[], [f"prices are for {' or '.join(str(unit) for unit in units)}"]]
     if verbose and notes:
         lines.append([])
         lines += [[(f"{name}: ", "bold"), note] for name, note in notes]
@@ -138,5 +140,6 @@ def _json(provider: str, model: Model, today: date) -> dict[str, object]:
         "successor": model.successor,
         "options": list(model.options),
         "prices": dict(model.prices),
+        "unit": model.unit,
         "note": model.note,
     }

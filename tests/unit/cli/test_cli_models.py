@@ -23,7 +23,14 @@ Golden = Callable[[str, str], None]
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
 SOURCE = ("image_model",)
 MODELS = (
-    Model("paint-3", released="2026-11-04", options=SOURCE, prices={"image_out": 30.0, "text_in": 5}, note="default"),
+    Model(
+        "paint-3",
+        released="2026-11-04",
+        options=SOURCE,
+        prices={"image_out": 30.0, "text_in": 5},
+        unit="a million",
+        note="default",
+    ),
     Model("paint-2", released="2026-04-21", successor="paint-3", options=SOURCE, prices={"image_out": 30.0}),
     Model("paint-1.5", shutdown="2026-12-01", successor="paint-2", options=SOURCE),
     Model("paint-1", released="2025-04-23", shutdown="2026-10-23", successor="paint-1.5", options=SOURCE),
