@@ -1,12 +1,12 @@
 """What imagebuild adds to the calls themselves: 500 pictures from a server with a latency of 200 ms, 50 at a time.
 
-    python benchmarks/openai.py [--api images] [--targets 500] [--seconds 0.2] [--concurrency 50] [--rounds 3] [--mb 1.4]
+    python benchmarks/openai.py [--api images] [--mb 1.4] [--targets 500] [--seconds 0.2] [--concurrency 50] [--rounds 2]
 
-The development server runs in a process of its own and gives PNGs of 1024x1024, no two alike, each as large as a real
-one. `imagebuild` builds a project with an empty store. The bare loop calls the `openai` client's own method in as many
-threads, decodes the base64 and writes the files; with the Responses API it waits in the call, without conversation,
-background and looks. Both are processes that have imported all they need and made one picture before. Time and CPU are
-of that process alone, from there to the last file, making the client included; of each the quickest round counts.
+The development server runs in a process of its own and gives PNGs of 1024x1024, no two alike, of 0.1 MB and of 1.4 MB,
+as large as a real one. `imagebuild` builds a project with an empty store. The bare loop calls the `openai` client's own
+method in as many threads, decodes the base64 and writes the files; with the Responses API it waits in the call, without
+conversation, background and looks. Both are processes that have imported all they need and made one picture before. Time
+and CPU are of that process alone, from there to the last file, making the client included; of each the best round counts.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def picture(client, prompt):
         return client.images.generate(model="gpt-image-2", prompt=prompt, **size).data[0].b64_json
     tool = {"type": "image_generation", "model": "gpt-image-2", **size}
     choice = {"type": "image_generation"}
-    answer = client.responses.create(model="gpt-5.6", input=prompt, tools=[tool], tool_choice=choice)
+    answer = client.responses.create(model="gpt-6-luna", input=prompt, tools=[tool], tool_choice=choice)
     return next(item.result for item in answer.output if item.type == "image_generation_call")
 def loop(root, count):
     root.mkdir()
@@ -99,9 +99,10 @@ def picture(megabytes: float) -> bytes:
     chance = random.Random(1)
     rows = b"".join(b"\0" + (chance.randbytes(3 * SIDE) if row < noisy else bytes(3 * SIDE)) for row in range(SIDE))
     chunks = [(b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(rows, 1))]
-    parts = [struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks]
-    end = struct.pack(">I", 0) + b"IEND" + struct.pack(">I", zlib.crc32(b"IEND"))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + end
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in (*chunks, (b"IEND", b""))
+    )
 
 
 def measured(script: str, url: str, api: str, options: argparse.Namespace) -> dict[str, float]:
@@ -109,12 +110,31 @@ def measured(script: str, url: str, api: str, options: argparse.Namespace) -> di
     with tempfile.TemporaryDirectory() as folder:
         arguments = [url, api, KEY, folder, str(options.targets), str(options.concurrency)]
         done = subprocess.run(
-            [sys.executable, "-c", MEASURE + script, *arguments], cwd=folder, capture_output=True, text=True, check=False
+            [sys.executable, "-c", MEASURE + script, *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     if done.returncode:
         raise SystemExit(done.stderr)
     figures: dict[str, float] = json.loads(done.stdout)
     return figures
+
+
+def both(api: str, megabytes: float, options: argparse.Namespace) -> list[dict[str, float]]:
+    """The best figures of the bare loop and of imagebuild, with one server for both."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "picture.png"
+        file.write_bytes(picture(megabytes))
+        command = [sys.executable, "-c", SERVER, str(file), str(options.seconds), KEY]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder) as server:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            url = server.stdout.readline().strip()
+            rounds = [[measured(script, url, api, options) for script in (BARE, OURS)] for _ in range(options.rounds)]
+            server.stdin.close()
+    return [{name: min(each[which][name] for each in rounds) for name in rounds[0][which]} for which in (0, 1)]
 
 
 def main() -> None:
@@ -124,33 +144,24 @@ def main() -> None:
     parser.add_argument("--targets", type=int, default=500)
     parser.add_argument("--seconds", type=float, default=0.2)
     parser.add_argument("--concurrency", type=int, default=50)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--mb", type=float, default=1.4, help="size of a picture in MB")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--mb", action="append", type=float, help="size of a picture in MB; default: 0.1 and 1.4")
     options = parser.parse_args()
     ideal = options.seconds * -(-options.targets // options.concurrency)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "picture.png"
-        file.write_bytes(picture(options.mb))
-        command = [sys.executable, "-c", SERVER, str(file), str(options.seconds), KEY]
-        print(
-            f"{options.targets} pictures of {file.stat().st_size / 1e6:.2f} MB, {options.concurrency} at a time, "
-            f"latency {options.seconds * 1000:g} ms: {ideal:.2f} s at best; {os.cpu_count()} cores\n"
-        )
-        print("| | wall s | × latency alone | × bare loop | CPU s | × bare loop | peak MiB |")
-        print("|---|--:|--:|--:|--:|--:|--:|", flush=True)
-        for api in options.api or ("images", "responses"):
-            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-                assert server.stdin is not None
-                assert server.stdout is not None
-                url = server.stdout.readline().strip()
-                rounds = [[measured(script, url, api, options) for script in (BARE, OURS)] for _ in range(options.rounds)]
-                server.stdin.close()
-            kib = 1 if sys.platform != "darwin" else 1024
-            best = [{name: min(each[which][name] for each in rounds) for name in ("wall", "cpu", "peak")} for which in (0, 1)]
-            for name, row in zip(("bare loop", "imagebuild"), best, strict=True):
+    print(
+        f"{options.targets} pictures, {options.concurrency} at a time, latency {options.seconds * 1000:g} ms: "
+        f"{ideal:.2f} s of latency; {os.cpu_count()} cores\n"
+    )
+    print("| | wall s | × latency | × bare loop | CPU s | × bare loop | peak MiB |")
+    print("|---|--:|--:|--:|--:|--:|--:|", flush=True)
+    for api in options.api or ("images", "responses"):
+        for megabytes in options.mb or (0.1, 1.4):
+            bare, ours = both(api, megabytes, options)
+            for name, row in (("bare loop", bare), ("imagebuild", ours)):
                 print(
-                    f"| {name}, {api} | {row['wall']:.2f} | {row['wall'] / ideal:.2f} | {row['wall'] / best[0]['wall']:.2f} "
-                    f"| {row['cpu']:.2f} | {row['cpu'] / best[0]['cpu']:.2f} | {row['peak'] / 1024 / kib:.0f} |",
+                    f"| {name}, {api}, {megabytes:g} MB | {row['wall']:.2f} | {row['wall'] / ideal:.2f} "
+                    f"| {row['wall'] / bare['wall']:.2f} | {row['cpu']:.2f} | {row['cpu'] / bare['cpu']:.2f} "
+                    f"| {row['peak'] / (1024 if sys.platform != 'darwin' else 1024 * 1024):.0f} |",
                     flush=True,
                 )
 

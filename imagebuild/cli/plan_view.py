@@ -61,8 +61,10 @@ def totals_line(plan: Plan) -> Line:
         return [nothing_to_do(len(plan.targets))]
     buying = _bought(plan)
     parts = [f"{buying} to buy {at_price(plan.cost)}"] if buying else []
-    making = sum(action.will_run for action in plan.actions) - buying
+    making = sum(action.will_run and not action.is_shared for action in plan.actions) - buying
     parts += [f"{making} to make"] if making else []
+    sharing = sum(action.will_run and action.is_shared for action in plan.actions)
+    parts += [f"{sharing} shared"] if sharing else []
     coming = sum(action.is_in_flight for action in plan.actions)
     parts += [f"{coming} to wait for"] if coming else []
     parts += [
