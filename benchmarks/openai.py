@@ -1,12 +1,13 @@
 """What imagebuild adds to the calls themselves: 500 pictures from a server with a latency of 200 ms, 50 at a time.
 
-    python benchmarks/openai.py [--api images] [--mb 1.4] [--targets 500] [--seconds 0.2] [--concurrency 50] [--rounds 2]
+    python benchmarks/openai.py [--api images] [--mb 1.4] [--targets 500] [--seconds 0.2] [--concurrency 50]
 
 The development server runs in a process of its own and gives PNGs of 1024x1024, no two alike, of 0.1 MB and of 1.4 MB,
-as large as a real one. `imagebuild` builds a project with an empty store. The bare loop calls the `openai` client's own
-method in as many threads, decodes the base64 and writes the files; with the Responses API it waits in the call, without
-conversation, background and looks. Both are processes that have imported all they need and made one picture before. Time
-and CPU are of that process alone, from there to the last file, making the client included; of each the best round counts.
+which is what a real one has. `imagebuild` builds a project with an empty store. The bare loop calls the `openai`
+client's own method in as many threads, decodes the base64 and writes the files; with the Responses API it waits in the
+call, without conversation, background and looks. Both are processes that have imported all they need and made one
+picture before. Time and CPU are of that process alone, from there to the last file, making the client included. Each is
+run twice, in turn, and the lowest figures are printed (`--rounds`).
 """
 
 from __future__ import annotations

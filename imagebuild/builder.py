@@ -217,7 +217,7 @@ class Builder:
                     self._broken.add(action.plugin)
                 raise
 
-        future = pool.submit(work)
+        future = pool.submit(work, self._stopping)
         future.add_done_callback(lambda done: self._heard.put((key, done)))
 
     def _show(self, action: Action, at: int, picture: Picture) -> None:

@@ -51,17 +51,29 @@ class Collector:
         What cannot be asked for now stays open, and so does all that has an id when not ``online``.
         """
         with_id = [intent for intent in intents if intent.response_id]
+        providers = {name: self.provider_of(name) for name in dict.fromkeys(each.provider for each in with_id)}
         for intent in intents:
             if not intent.response_id:
                 self._give_up(intent, "it may have been paid, and its picture is lost")
+        elsewhere = [each for each in with_id if (at := providers[each.provider]) and at.address != each.address]
+        with_id = [each for each in with_id if each not in elsewhere]
+        for address in dict.fromkeys(each.address for each in elsewhere):
+            here = sum(each.address == address for each in elsewhere)
+            self.tell(
+                Notice(f"{_calls(here)} of an earlier build can be collected at {address}, which is not asked now")
+            )
         if with_id and not online:
             self.tell(Notice(f"{_calls(len(with_id))} of an earlier build still to be collected, with a network"))
         elif with_id:
             self.tell(Notice(f"collecting {_calls(len(with_id))} that an earlier build made and could not wait for"))
-            providers = {name: self.provider_of(name) for name in dict.fromkeys(each.provider for each in with_id)}
             with ThreadPoolExecutor(min(_AT_ONCE, len(with_id)), thread_name_prefix="imagebuild-collect") as threads:
                 for _ in threads.map(lambda intent: self._collect(intent, providers), with_id):
                     pass
+
+    def give_up(self, intents: Sequence[Intent]) -> None:
+        """Book what could not be collected as maybe paid, so that it can be made anew."""
+        for intent in intents:
+            self._give_up(intent, "it is given up, and may have been paid")
 
     def _collect(self, intent: Intent, providers: Mapping[str, Provider | None]) -> None:
         provider, records = providers[intent.provider], self.originals.records

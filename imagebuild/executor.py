@@ -112,17 +112,23 @@ class LocalExecutor:
         the next try, or the next build, collects it instead of calling again.
         """
         key, records = job.identity.key, self._originals.records
-        if (left := records.open_intent(key)) and (left.response_id or left.batch):
-            raise UnavailableError(
-                f"the picture of '{call.node.label}' is still being made by an earlier call",
-                hint="build again to collect it",
-                retryable=False,
-            )
         attempt, waiting_id = 1, None
         while True:
             if waiting_id is None:
-                intent = Intent(key, call.plugin, call.node.target, self._clock(), dict(job.identity.parts))
-                records.begin(intent)
+                intent = Intent(
+                    key,
+                    call.plugin,
+                    call.node.target,
+                    self._clock(),
+                    dict(job.identity.parts),
+                    address=call.provider.address,
+                )
+                if records.begin(intent) is not None:
+                    raise UnavailableError(
+                        f"the picture of '{call.node.label}' is still being made by an earlier call",
+                        hint="build again to collect it",
+                        retryable=False,
+                    )
             try:
                 return self._call(job, call, self._originals, waiting_id)
             except ForgottenError as error:

@@ -38,6 +38,7 @@ class ProjectFacts:
         self._lines = lock.lines
         self._pinned = {line.key: line for line in lock.lines.values()}
         self._locked = {line.digest for line in lock.lines.values()}
+        self._seen: tuple[str, Record | None] = ("", None)
         self._drafted = {row.target for row in self._files.values() if row.draft}
 
     @property
@@ -50,7 +51,10 @@ class ProjectFacts:
 
         What the lock pins is the answer, whatever a store's record says; of a provider's pictures, the first one is.
         """
-        record = self._originals.lookup(key)
+        record = self._originals.records.get(key)
+        self._seen = (key, record)
+        if record is not None and not self._originals.holds(record):
+            record = None
         pin = self._pinned.get(key)
         if pin is not None and (record is None or record.artifacts[0].digest != pin.digest):
             return (_pinned_artifact(self._originals, pin),) if self._originals.objects.has(pin.digest) else None
@@ -65,12 +69,18 @@ class ProjectFacts:
 
         Another process may have bought it since :meth:`made` was asked: then it is there, and not lost.
         """
-        return key in self._pinned or self._originals.lost(key) is not None
+        record = self._record(key)
+        return key in self._pinned or (record is not None and not self._originals.holds(record))
 
     def differs(self, key: str) -> str | None:
         """From the record of a call; a picture that the lock pins in its place was accepted as it is."""
-        record = self._originals.records.get(key)
+        record = self._record(key)
         return "; ".join(record.faults) if record and record.faults else None
+
+    def _record(self, key: str) -> Record | None:
+        """The record of a key as it was when :meth:`made` asked for it just now, else as it is."""
+        seen, record = self._seen
+        return record if seen == key else self._originals.records.get(key)
 
     def accepts(self, target: str) -> bool:
         """What the spec says."""

@@ -26,11 +26,11 @@ class Pool:
         self._threads = ThreadPoolExecutor(max_workers=width, thread_name_prefix=f"imagebuild-{name}")
         self._stopped = threading.Event()
 
-    def submit(self, work: Callable[[], Answer]) -> Future[Answer]:
-        """Run ``work`` in a thread as soon as the limits allow."""
+    def submit(self, work: Callable[[], Answer], given_up: Callable[[], bool] = lambda: False) -> Future[Answer]:
+        """Run ``work`` in a thread as soon as the limits allow; as cancelled when it is ``given_up`` before that."""
 
         def run() -> Answer:
-            if not self.throttle.enter(self._stopped.is_set):
+            if not self.throttle.enter(lambda: self._stopped.is_set() or given_up()):
                 raise Cancelled
             try:
                 return work()

@@ -154,6 +154,7 @@ class Project:
         offline: bool = False,
         overwrite: bool = False,
         executor: str = "local",
+        give_up: bool = False,
     ) -> Report:
         """Make what is missing or stale, of all targets or those named or tagged.
 
@@ -161,7 +162,8 @@ class Project:
         from ``confirm``, or the ``approved`` plan they stand in. ``max_failures`` stops early (0: never), ``draft``
         draws paid targets with the offline provider, ``locked`` buys nothing, ``offline`` needs no network,
         ``overwrite`` replaces outputs edited by hand. ``executor`` is ``local``, or ``batch`` to send paid calls in
-        batches, which later builds collect: half the price, within a day.
+        batches, which later builds collect: half the price, within a day. ``give_up`` books pictures in flight that
+        cannot be collected now as maybe paid, and makes them anew.
 
         Failed targets are in the report; raised are ``SpecError``, ``PluginError``, ``LockError``, ``StoreError``,
         ``SpendingRefused`` and ``UsageError``, all before anything was called.
@@ -177,7 +179,7 @@ class Project:
             self.registry.notify(event)
 
         with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked, executor=executor) as session:
-            session.collect(tell, online=not (offline or locked))
+            session.collect(tell, online=not (offline or locked), give_up=give_up)
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
             try:

@@ -76,6 +76,14 @@ class Provider(ABC):
         )
         return self, problems
 
+    @property
+    def address(self) -> str:
+        """Where its answers are kept: the service and account that an id means something to. Holds no secret.
+
+        What was called at one address is never looked for at another.
+        """
+        return ""
+
     @abstractmethod
     def resolve(self, request: Request) -> Resolution:
         """Make defaults and aliases explicit and find problems. Must be quick and pure: no network, no files.

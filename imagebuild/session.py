@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import queue
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -102,7 +103,7 @@ class Session:
             environ=environ,
         )
         self.actions: list[Action] = self.resolver.resolve(self.graph)
-        self.waves = Waves(self.originals, self._batching)
+        self.waves = Waves(self.originals, self._batching, self._address)
         self.judge = Judge(
             self.facts,
             self._estimate,
@@ -170,12 +171,15 @@ class Session:
         self.outputs.sweep({"", STATE_FOLDER, *(os.path.dirname(path) for path in self.facts.outputs)})
         self.derivatives.objects.sweep(time.time())
 
-    def collect(self, tell: Callable[[Event], None], *, online: bool) -> None:
-        """Bring in what earlier builds paid for and could not wait for; see :class:`imagebuild.collector.Collector`."""
+    def collect(self, tell: Callable[[Event], None], *, online: bool, give_up: bool = False) -> None:
+        """Bring in what earlier builds paid for and could not wait for; see :class:`imagebuild.collector.Collector`.
+
+        ``give_up`` books what could not be collected now as maybe paid, so that it is made anew.
+        """
         left = self.originals.abandoned()
         if left or (online and self.waves.open()):
             heard: queue.SimpleQueue[Event] = queue.SimpleQueue()
-            with Interrupt() as interrupted, ThreadPoolExecutor(1) as side:
+            with Interrupt() as interrupted:
                 collector = Collector(self.originals, self._provider, heard.put, lambda: interrupted() > 0)
 
                 def fetch() -> None:
@@ -183,13 +187,21 @@ class Session:
                     if online and not interrupted():
                         self.waves.collect(heard.put)
 
-                work = side.submit(fetch)
+                work, told = _in_background(fetch), False
                 while not (work.done() and heard.empty()):
                     with suppress(queue.Empty):
                         tell(heard.get(timeout=_TICK))
+                    if interrupted() and not told:
+                        told = True
+                        tell(Notice("stopping: what is not collected yet is left for the next build"))
                 work.result()
                 if interrupted():
                     raise KeyboardInterrupt
+            if give_up:
+                collector.give_up(self.originals.abandoned())
+                self.waves.give_up(heard.put)
+                while not heard.empty():
+                    tell(heard.get())
             self.failed = {**collector.failures, **self.waves.failures}
             self.collected = [*collector.collected, *self.waves.collected]
 
@@ -201,6 +213,10 @@ class Session:
     def _batching(self, name: str) -> Batching | None:
         provider = self._provider(name)
         return provider.batching() if provider else None
+
+    def _address(self, name: str) -> str:
+        provider = self._provider(name)
+        return provider.address if provider else ""
 
     def _provider(self, name: str) -> Provider | None:
         configured = self.resolver.configured(name)
@@ -251,6 +267,22 @@ class Session:
             if not refused:
                 return Call(call.node, configured.provider, resolution.request, resolution.media_type)
             options = {name: value for name, value in options.items() if name not in refused}
+
+
+def _in_background(work: Callable[[], None]) -> Future[None]:
+    """Run ``work`` in a thread that nothing waits for at the end: whoever gives it up may leave at once."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    threading.Thread(target=run, name="imagebuild-collect", daemon=True).start()
+    return done
 
 
 def _processors() -> int:

@@ -45,12 +45,14 @@ class Sent:
 class Waves:
     """The batches of a store.
 
-    ``batching_of`` says how a provider takes batches, None where it does not; ``clock`` gives seconds since the epoch.
-    ``failures`` holds, by key, the lines that failed since this was made, and ``collected`` what came of the others.
+    ``batching_of`` says how a provider takes batches, None where it does not, and ``address_of`` where it does;
+    ``clock`` gives seconds since the epoch. ``failures`` holds, by key, the lines that failed since this was made, and
+    ``collected`` what came of the others.
     """
 
     originals: Store
     batching_of: Callable[[str], Batching | None]
+    address_of: Callable[[str], str] = lambda name: ""
     clock: Callable[[], float] = time.time
     failures: dict[str, ProviderError] = field(default_factory=dict)
     collected: list[Record] = field(default_factory=list)
@@ -98,11 +100,20 @@ class Waves:
     ) -> None:
         records, token, now = self.originals.records, secrets.token_hex(16), self.clock()
         with self.originals.claim(token):
-            batch = Batch(token, name, now)
+            address = self.address_of(name)
+            batch = Batch(token, name, now, address=address)
             fresh = records.begin_batch(
                 batch,
                 [
-                    Intent(line.key, name, of_key[line.key].action.node.target, now, dict(parts), batch=token)
+                    Intent(
+                        line.key,
+                        name,
+                        of_key[line.key].action.node.target,
+                        now,
+                        dict(parts),
+                        batch=token,
+                        address=address,
+                    )
                     for line in lines
                     if (parts := of_key[line.key].identity.parts)
                 ],
@@ -142,6 +153,9 @@ class Waves:
 
     def _collect(self, batch: Batch, tell: Callable[[Event], None]) -> None:
         batching = self.batching(batch.provider)
+        if batching is not None and self.address_of(batch.provider) != batch.address:
+            tell(Notice(f"{_name(batch)} can be collected at {batch.address}, which is not asked now"))
+            return
         if batching is None:
             tell(Notice(f"{_name(batch)} cannot be asked for: '{batch.provider}' takes no batches as it is set up"))
             return
@@ -162,6 +176,13 @@ class Waves:
             others = f", {failed} failed" * bool(failed) + f", {not_run} did not run" * bool(not_run)
             said = f" ({status.message})" if status.message else ""
             tell(Notice(f"{_name(batch)} is {status.state}{said}: {_pictures(came)} collected{others}"))
+
+    def give_up(self, tell: Callable[[Event], None]) -> None:
+        """Book the batches that are at an address which is not asked now as maybe paid."""
+        for batch in self.open():
+            if self.address_of(batch.provider) != batch.address:
+                lost = self._end(batch, "maybe_paid")
+                tell(Notice(f"{_name(batch)} at {batch.address} is given up; {_pictures(lost)} may have been paid"))
 
     def _never_sent(self, batch: Batch, tell: Callable[[Event], None]) -> None:
         if self.clock() - batch.created < _SETTLED:
@@ -229,7 +250,8 @@ class Waves:
         found = []
         for batch in self.open():
             waiting = len(self.originals.records.batch_intents(batch.token))
-            batching = self.batching(batch.provider) if online and batch.batch_id else None
+            asked = online and batch.batch_id and self.address_of(batch.provider) == batch.address
+            batching = self.batching(batch.provider) if asked else None
             try:
                 status = batching.status(batch.batch_id) if batching and batch.batch_id else None
                 found.append(BatchView(batch, waiting, status))
@@ -245,6 +267,8 @@ class Waves:
             wrong = f"'{name}' is the beginning of {len(named)} batches" if named else f"'{name}' is no open batch"
             raise UsageError(wrong, hint=f"open batches: {', '.join(known) or 'none'}")
         batching = self.batching(named[0].provider)
+        if self.address_of(named[0].provider) != named[0].address:
+            raise UsageError(f"{_name(named[0])} was sent to {named[0].address}, which is not what is set now")
         if batching is None:
             raise UsageError(f"'{named[0].provider}' takes no batches as it is set up")
         status = batching.cancel(named[0].batch_id)

@@ -37,9 +37,9 @@ class Worker:
 
         def again(error: ProviderError, attempt: int) -> bool:
             nonlocal waited
-            if isinstance(error, RateLimitError):
-                throttle.refused(error.retry_after)
             wait = self.policy.wait(error, attempt, waited)
+            if isinstance(error, RateLimitError):  # who is not waited for does not hold the others up either
+                throttle.refused(error.retry_after if wait is not None else None)
             if wait is None or self.stopping():
                 return False
             waited += wait

@@ -23,7 +23,7 @@ class Intent:
     ``started`` is in seconds since the epoch. ``response_id`` is what the service called the answer before there was a
     picture: with it the picture can still be collected. ``request`` is what was asked, without secrets. ``pid`` is for
     people to read; whether the process lives is known by its claim. ``batch`` is the token of the batch that the
-    call is a line of.
+    call is a line of. ``address`` is where the call was made.
     """
 
     key: str
@@ -34,6 +34,7 @@ class Intent:
     response_id: str | None = None
     pid: int = field(default_factory=os.getpid)
     batch: str | None = None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Batch:
 
     ``token`` is ours and is noted before anything is sent; ``batch_id`` is the service's, None until it is known.
     ``created`` is in seconds since the epoch. ``state`` is ``sending``, ``open``, or ``ended`` when nothing more will
-    come of it.
+    come of it. ``address`` is where it was sent.
     """
 
     token: str
@@ -50,6 +51,7 @@ class Batch:
     created: float
     batch_id: str | None = None
     state: str = "sending"
+    address: str = ""
 
 
 def row_of(intent: Intent) -> tuple[object, ...]:
@@ -64,6 +66,7 @@ def row_of(intent: Intent) -> tuple[object, ...]:
         intent.response_id,
         intent.pid,
         intent.batch,
+        intent.address,
     )
 
 

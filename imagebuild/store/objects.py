@@ -116,11 +116,18 @@ class ObjectStore:
         """Make the object's folder. The names above it are flushed once: another process may just have made them."""
         if folder in self._ready and os.path.isdir(folder):
             return
-        make_folder(folder, durable=self.durable)
-        if self.durable:
-            for parent in (self._objects, self.folder, self.folder.parent):
-                flush_folder(parent)
         with self._guard:
+            if not self._ready:
+                make_folder(self._objects, durable=self.durable)
+                there = [self._objects / name for name in os.listdir(self._objects)]
+                for parent in (self._objects, self.folder, self.folder.parent) if self.durable else ():
+                    flush_folder(parent)
+                self._ready.update((self._objects, *there))
+            if folder in self._ready and os.path.isdir(folder):
+                return
+            if self.durable and os.path.isdir(folder):
+                flush_folder(self._objects)
+            make_folder(folder, durable=self.durable)
             self._ready.add(folder)
 
     def _set_aside(self, digest: str) -> bytes | None:

@@ -16,8 +16,8 @@ from imagebuild.store.record import COLUMNS, Record, record_of, row_of
 __all__ = ["Records"]
 
 _FIELDS = ", ".join(COLUMNS)
-_INTENT_FIELDS = "key, provider, target, started, request, response_id, pid, batch"
-_BATCH_FIELDS = "token, provider, created, batch_id, state"
+_INTENT_FIELDS = "key, provider, target, started, request, response_id, pid, batch, address"
+_BATCH_FIELDS = "token, provider, created, batch_id, state, address"
 _CHUNK = 900  # below SQLite's oldest limit of 999 parameters
 
 _MIGRATIONS = (
@@ -44,9 +44,11 @@ _MIGRATIONS = (
     ALTER TABLE superseded ADD COLUMN faults TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE superseded ADD COLUMN effective TEXT NOT NULL DEFAULT '{}';
     ALTER TABLE intent ADD COLUMN batch TEXT;
+    ALTER TABLE intent ADD COLUMN address TEXT NOT NULL DEFAULT '';
     CREATE INDEX intent_batch ON intent (batch);
     CREATE TABLE batch (
-        token TEXT PRIMARY KEY, provider TEXT NOT NULL, created REAL NOT NULL, batch_id TEXT, state TEXT NOT NULL
+        token TEXT PRIMARY KEY, provider TEXT NOT NULL, created REAL NOT NULL, batch_id TEXT, state TEXT NOT NULL,
+        address TEXT NOT NULL
     )
     """,
 )
@@ -110,17 +112,26 @@ class Records:
         with self._database.reading() as connection:
             return [_record(row) for row in _rows(connection, f"SELECT {_FIELDS} FROM superseded ORDER BY rowid")]  # noqa: S608 -- our own column names
 
-    def begin(self, intent: Intent) -> None:
-        """Note that a paid call begins. One that is still open for the key was cut off: it is now maybe paid."""
+    def begin(self, intent: Intent) -> Intent | None:
+        """Note that a paid call begins, unless one whose answer can still come is open: then that one, and no note.
+
+        One that is open and cannot come any more was cut off: it is now maybe paid.
+        """
         with self._database.writing() as connection:
-            which = "WHERE key = ? AND state = 'open'"
-            if connection.execute(f"SELECT 1 FROM intent {which} AND batch NOT NULL", (intent.key,)).fetchone():  # noqa: S608 -- our own words
-                raise StoreError(f"'{intent.target}' is being made in a batch", hint="build again to collect it")
-            connection.execute(f"UPDATE intent SET state = 'maybe_paid' {which}", (intent.key,))  # noqa: S608 -- our own words
+            query = f"SELECT {_INTENT_FIELDS} FROM intent WHERE key = ? AND state = 'open'"  # noqa: S608 -- our own column names
+            rows: list[Sequence[Any]] = connection.execute(query, (intent.key,)).fetchall()
+            for left in map(intents.intent_of, rows):
+                if left.batch or left.response_id:
+                    return left
+            if rows:
+                connection.execute(
+                    "UPDATE intent SET state = 'maybe_paid' WHERE key = ? AND state = 'open'", (intent.key,)
+                )
             connection.execute(
-                f"INSERT INTO intent ({_INTENT_FIELDS}) VALUES (?,?,?,?,?,?,?,?)",  # noqa: S608 -- our own column names
+                f"INSERT INTO intent ({_INTENT_FIELDS}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608 -- our own column names
                 intents.row_of(intent),
             )
+        return None
 
     def begin_batch(self, batch: Batch, lines: Iterable[Intent]) -> set[str]:
         """Note a batch that is to be sent, with its lines; the keys of those that were noted.
@@ -133,7 +144,7 @@ class Records:
             self._put_batch(connection, batch)
             for row in rows:
                 cursor = connection.execute(
-                    f"INSERT INTO intent ({_INTENT_FIELDS}) SELECT ?,?,?,?,?,?,?,? "  # noqa: S608 -- our own column names
+                    f"INSERT INTO intent ({_INTENT_FIELDS}) SELECT ?,?,?,?,?,?,?,?,? "  # noqa: S608 -- our own column names
                     "WHERE NOT EXISTS (SELECT 1 FROM intent WHERE key = ? AND state = 'open') "
                     "AND NOT EXISTS (SELECT 1 FROM record WHERE key = ?)",
                     (*row, row[0], row[0]),
@@ -193,8 +204,8 @@ class Records:
 
     def _put_batch(self, connection: sqlite3.Connection, batch: Batch) -> None:
         connection.execute(
-            f"INSERT OR REPLACE INTO batch ({_BATCH_FIELDS}) VALUES (?,?,?,?,?)",  # noqa: S608 -- our own column names
-            (batch.token, batch.provider, batch.created, batch.batch_id, batch.state),
+            f"INSERT OR REPLACE INTO batch ({_BATCH_FIELDS}) VALUES (?,?,?,?,?,?)",  # noqa: S608 -- our own column names
+            (batch.token, batch.provider, batch.created, batch.batch_id, batch.state, batch.address),
         )
 
     def batches(self) -> list[Batch]:

@@ -78,7 +78,11 @@ class Store:
     def lookup(self, key: str) -> Record | None:
         """The record of a key whose bytes are all here. None when it was never made or is :meth:`lost`."""
         record = self.records.get(key)
-        return record if record and not self._missing(record) else None
+        return record if record and self.holds(record) else None
+
+    def holds(self, record: Record) -> bool:
+        """Whether all bytes of a record are here."""
+        return not self._missing(record)
 
     def lookup_many(self, keys: Sequence[str]) -> dict[str, Record]:
         """As :meth:`lookup`, for many keys in one go."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Exchange", "Reply"]
 
+_LONGEST_TEXT = 1 << 17  # characters: prompts and messages are shorter
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -71,10 +73,8 @@ class Exchange:
         with self._mapped(paid=paid, by_id=by_id):
             response = send(self.connection.client)
             self._note(response.headers, paid)
-            content = response.content
-            for secret in self.connection.secrets:
-                content = content.replace(secret.encode(), b"***")
-            return Reply(_parsed(content, response.headers, paid), id_in(response.headers), response.headers)
+            body = _parsed(response.content, response.headers, paid, self.connection.secrets)
+            return Reply(body, id_in(response.headers), response.headers)
 
     @contextmanager
     def events(self, send: Callable[[OpenAI], Any]) -> Iterator[tuple[str | None, Iterator[dict[str, Any]]]]:
@@ -165,13 +165,16 @@ class Exchange:
             raise told from None  # the SDK's error holds the request, and with it the key
 
 
-def _parsed(content: bytes, headers: Mapping[str, str], paid: bool) -> dict[str, Any]:
+def _parsed(content: bytes, headers: Mapping[str, str], paid: bool, secrets: Collection[str]) -> dict[str, Any]:
     try:
         body = json.loads(content)
     except (ValueError, RecursionError):
         body = None
     if isinstance(body, dict):
-        return body
+        cleaned: dict[str, Any] = _without(body, secrets)
+        return cleaned
+    for secret in secrets:
+        content = content.replace(secret.encode(), b"***")
     error = NoImageError(
         "the service's answer cannot be read: it is not the JSON that was expected",
         hint="is 'base_url' the address of an image service, or of a page in front of it?",
@@ -183,8 +186,10 @@ def _parsed(content: bytes, headers: Mapping[str, str], paid: bool) -> dict[str,
 
 
 def _without(value: Any, secrets: Collection[str]) -> Any:
-    """A piece of JSON with every secret in its texts replaced."""
+    """A piece of JSON with every secret in its texts replaced; a text as long as a picture is one, and is left."""
     if isinstance(value, str):
+        if len(value) > _LONGEST_TEXT:
+            return value
         for secret in secrets:
             value = value.replace(secret, "***")
         return value

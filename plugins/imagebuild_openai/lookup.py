@@ -126,7 +126,11 @@ def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefl
     empty_until: float | None = None
     looks = 0
     while True:
-        reply = _look(patience, f"{path}/items", {"limit": 100, "order": "asc"})
+        try:
+            reply = _look(patience, f"{path}/items", {"limit": 100, "order": "asc"})
+        except ForgottenError as error:
+            error.billed = True  # without the conversation nobody can say whether the call arrived
+            raise
         looks += 1
         items = reply.body.get("data")
         answer = [item for item in items if _is_answer(item)] if isinstance(items, list) else []
@@ -135,7 +139,11 @@ def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefl
             return read(exchange, Reply(body, reply.request_id, reply.headers), live=live)
         if not items:
             if empty_until is None:
-                empty_until = exchange.connection.clock() + _may_be_empty(patience, path)
+                try:
+                    empty_until = exchange.connection.clock() + _may_be_empty(patience, path)
+                except ForgottenError as error:
+                    error.billed = True
+                    raise
             if exchange.connection.clock() >= empty_until or (briefly and looks >= _BRIEF):
                 raise ForgottenError(
                     f"nothing came into conversation '{conversation}'", request_id=reply.request_id, billed=briefly
@@ -211,10 +219,7 @@ def _is_finished(answer: list[dict[str, Any]]) -> bool:
 def _may_be_empty(patience: Patience, path: str) -> float:
     """Seconds for which a conversation may still be empty, by the service's own clock where it shows one."""
     grace = patience.exchange.settings.grace
-    try:
-        reply = _look(patience, path)
-    except ForgottenError:
-        return 0.0
+    reply = _look(patience, path)
     created = reply.body.get("created_at")
     if not isinstance(created, int | float):
         return grace

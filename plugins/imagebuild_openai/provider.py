@@ -59,6 +59,12 @@ class OpenAIProvider(Provider):
         parsed, problems = parse_settings(settings, environ, today=self._today())
         return OpenAIProvider(parsed, today=self._today), tuple(problems)
 
+    @property
+    def address(self) -> str:
+        """The service, and the organisation and project in it where they are set."""
+        account = "/".join(name for name in (self.settings.organization, self.settings.project) if name)
+        return self.connection.base_url + (f" ({account})" if account else "")
+
     def resolve(self, request: Request) -> Resolution:
         """Make every option explicit and find problems; see ``imagebuild_openai.resolve``."""
         from imagebuild_openai.resolve import resolve

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -57,6 +58,11 @@ class Collecting(RecordingProvider):
     """A recorder whose answers can be collected."""
 
     service: Service
+    place = ""
+
+    @property
+    def address(self) -> str:
+        return self.place
 
     def collect(self, request: Request, response_id: str, context: ProviderContext) -> Result:
         self.service.collected.append(response_id)
@@ -180,6 +186,27 @@ def test_what_cannot_be_collected_now_is_not_bought_again_but_asked_for_by_the_n
     assert (world.build().exit_code, world.provider.calls) == (0, [])
 
 
+def test_an_answer_is_looked_for_only_where_the_call_was_made(project: Make) -> None:
+    world, service = world_of(project, ONE, PowerCut())
+    world.provider.place = "https://a.example"  # type: ignore[attr-defined]  # of our own class
+    world.build()
+    world.provider.place = "https://b.example"  # type: ignore[attr-defined]  # as above
+    world.forget()
+    report = world.build()
+    assert (report.exit_code, world.provider.calls, service.collected) == (3, [], [])
+    assert any("can be collected at https://a.example" in notice for notice in world.notices)
+    world.provider.place = "https://a.example"  # type: ignore[attr-defined]  # as above
+    assert (world.build().exit_code, service.collected) == (0, ["answer-a"])
+
+
+def test_what_cannot_be_collected_any_more_can_be_given_up_and_is_booked(project: Make) -> None:
+    world, service = world_of(project, ONE, PowerCut())
+    world.build()
+    service.on_collect = [UnavailableError("gone for good")]
+    assert world.build(give_up=True).bought == 1
+    assert ledger(world) == ["a"]
+
+
 def test_an_answer_that_turns_out_to_be_a_refusal_fails_its_target_and_the_next_build_asks_anew(project: Make) -> None:
     world, service = world_of(project, ONE, PowerCut())
     world.build()
@@ -246,6 +273,24 @@ def test_a_provider_that_cannot_collect_leaves_it_maybe_paid(project: Make) -> N
     world.provider.answer = lambda request, context: None
     assert world.build().bought == 1
     assert ledger(world) == ["a"]
+
+
+# Stopping
+
+
+@pytest.mark.parametrize("wait", [30.0, 86_400.0])
+def test_a_pause_that_a_service_asks_for_does_not_outlast_the_users_patience(project: Make, wait: float) -> None:
+    spec = "version: 1\nproviders: {recorder: {concurrency: 1}}\ndefaults: {provider: recorder}\ntargets:\n"
+    world, _ = world_of(
+        project,
+        spec + "".join(f"  t{n}: {{prompt: p{n}}}\n" for n in range(3)),
+        RateLimitError("slow", retry_after=wait),
+    )
+    world.retry = RetryPolicy(patience=0.0, chance=lambda: 0.0)
+    began = time.monotonic()
+    report = world.build(max_failures=1)
+    assert report.exit_code == 1
+    assert time.monotonic() - began < wait / 2
 
 
 # Other than asked

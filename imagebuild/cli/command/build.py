@@ -58,6 +58,7 @@ class _Wanted:
 @click.option("--draft", is_flag=True, help="Draw paid pictures with the offline provider, for free.")
 @click.option("--locked", is_flag=True, help="Buy nothing: fail when the lock does not hold all that is needed.")
 @click.option("--offline", is_flag=True, help="Use no network at all.")
+@click.option("--give-up", is_flag=True, help="Make pictures in flight anew that cannot be collected now.")
 @click.option("--overwrite", is_flag=True, help="Replace output files that were changed by hand.")
 @click.option("--max-cost", type=click.FloatRange(0), metavar="USD", help="Spend at most this much.")
 @click.option("-y", "--yes", is_flag=True, help="Agree to what the plan would cost.")
@@ -76,6 +77,7 @@ def command(
     draft: bool,
     locked: bool,
     offline: bool,
+    give_up: bool,
     overwrite: bool,
     max_cost: float | None,
     yes: bool,
@@ -117,6 +119,7 @@ def command(
             locked=locked,
             offline=wanted.offline,
             overwrite=overwrite,
+            give_up=give_up,
             executor=wanted.executor,
         )
     except _Declined as error:

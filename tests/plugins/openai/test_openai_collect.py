@@ -109,6 +109,13 @@ def test_an_empty_conversation_is_not_given_up_because_waiting_ends_before_its_g
     openai.connection.close()
 
 
+def test_a_conversation_that_is_gone_may_have_been_paid(server, provider, ask, heard) -> None:
+    openai = provider(server)
+    with pytest.raises(ForgottenError) as caught:
+        openai.collect(ask(openai), "conv_0000000000000000", heard.context)
+    assert caught.value.billed
+
+
 def test_an_old_conversation_that_is_empty_is_not_waited_for(provider, ask, heard) -> None:
     with DevServer(draw="plain", clock=lambda: 1_700_000_000.0) as server:
         clock = Clock()
