@@ -14,9 +14,17 @@ from imagebuild.artifact import Artifact, Picture
 from imagebuild.budget import Budget
 from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
-from imagebuild.errors import DifferentError, ImageBuildError, InternalError, ProviderError, SpendingRefused
+from imagebuild.errors import (
+    DifferentError,
+    ImageBuildError,
+    InternalError,
+    ProviderError,
+    SpendingRefused,
+    StoreError,
+    UnavailableError,
+)
 from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event, Notice
-from imagebuild.executor import Done, Executor, Job
+from imagebuild.executor import Done, Executor, InFlight, Job
 from imagebuild.facts import answer_of
 from imagebuild.graph import Graph
 from imagebuild.outcome import Failure, Outcome
@@ -85,9 +93,12 @@ class Builder:
         self._too_dear: deque[tuple[int, Judgement]] = deque()
         self._heard: queue.SimpleQueue[tuple[str, Future[Done]] | Event] = queue.SimpleQueue()
         self._broken: set[str] = set()
+        self._cannot_keep = False
+        self._failing = 0
+        self._paid = {action.plugin for action in actions if not action.free}
         self._begun: dict[str, float] = {}
         self._told_stop = False
-        self._worker = Worker(executor, budget, policy, self._heard.put, self._stopping)
+        self._worker = Worker(executor, budget, policy, self._heard.put, self._stopping, self._is_broken)
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -115,7 +126,7 @@ class Builder:
         self._heard.put(event)
 
     def _stopping(self) -> bool:
-        failed = len(self.outcome.failures)
+        failed = max(len(self.outcome.failures), self._failing)
         return self._interrupted() > 0 or bool(self._max_failures and failed >= self._max_failures)
 
     def _tell_stop(self) -> None:
@@ -173,7 +184,7 @@ class Builder:
         """Begin an action, or hold it back until calls in flight turn out cheaper than reserved."""
         if judgement.identity.key in self._running:
             self._followers.setdefault(judgement.identity.key, []).append((index, judgement))
-        elif judgement.action.plugin in self._broken and judgement.verdict == "buy":
+        elif judgement.verdict == "buy" and self._is_broken(judgement.action.plugin):
             self._schedule.kill(index)
         elif self._in_batches and judgement.verdict == "buy" and self._budget.try_reserve(judgement.cost):
             self._wave.add(judgement.identity.key)
@@ -212,8 +223,12 @@ class Builder:
             self._heard.put(ActionStarted(node.target, node.kind, action.plugin, node.stage, key, node.candidate))
             try:
                 return self._worker.run(job, pool.throttle, reserved)
-            except ProviderError as error:
-                if error.stops_run:  # here, for this thread's next action may begin before the main thread hears of it
+            except (ProviderError, StoreError) as error:
+                # Here, for this thread's next action may begin before the main thread hears of it.
+                self._failing += 1
+                if isinstance(error, StoreError):
+                    self._cannot_keep = self._cannot_keep or reserved is not None
+                elif error.stops_run:
                     self._broken.add(action.plugin)
                 raise
 
@@ -227,10 +242,14 @@ class Builder:
         except (OSError, KeyError) as error:
             self._heard.put(Notice(f"a partial picture cannot be shown: {error}", target=action.node.target))
 
+    def _is_broken(self, plugin: str) -> bool:
+        """Whether no call to that provider may be made: none can succeed, or what came of it could not be kept."""
+        return plugin in self._broken or (self._cannot_keep and plugin in self._paid)
+
     def _must_not_begin(self, judgement: Judgement) -> bool:
         """Asked in the worker, last of all: much may have happened while an action waited for its turn."""
         is_paid = judgement.verdict == "buy"
-        return self._stopping() or (is_paid and (judgement.action.plugin in self._broken or self._budget.overdrawn))
+        return self._stopping() or (is_paid and (self._is_broken(judgement.action.plugin) or self._budget.overdrawn))
 
     def _hear(self, *, wait: bool) -> None:
         """Take all the news there is; ``wait`` for some, a tick at most."""
@@ -253,6 +272,9 @@ class Builder:
             return
         error = future.exception()
         if error is not None:
+            if isinstance(error, InFlight):
+                self._take_in_flight(index, judgement, followers)
+                return
             self._take_error(index, judgement, error)
             for follower, _ in followers:
                 if isinstance(error, DifferentError):
@@ -292,6 +314,16 @@ class Builder:
         if not self._stopping():
             self._too_dear += [(index, judgement), *followers]
 
+    def _take_in_flight(self, index: int, judgement: Judgement, followers: list[tuple[int, Judgement]]) -> None:
+        """Another build has bought it meanwhile: it comes with the next build."""
+        node, action = judgement.action.node, judgement.action
+        coming = UnavailableError("another build is buying this picture", hint="build again to collect it")
+        key = judgement.identity.key
+        self._listen(ActionFailed(node.target, node.kind, action.plugin, node.stage, key, coming, node.candidate))
+        for each, waiting in ((index, judgement), *followers):
+            self.outcome.waiting.append(waiting)
+            self._schedule.kill(each)
+
     def _take_error(self, index: int, judgement: Judgement, error: BaseException) -> None:
         if not isinstance(error, ImageBuildError):
             error = InternalError(f"unexpected {type(error).__name__}: {error}").with_traceback(error.__traceback__)
@@ -330,8 +362,8 @@ class Builder:
                 f"the price of '{label}' is unknown",
                 hint=f"state one: providers: {{{judgement.action.plugin}: {{price: 0.05}}}}",
             )
-        price, cap = Cost.exactly(budget.expected(judgement.cost)), budget.cap or 0
+        price, cap = Cost.exactly(budget.expected(judgement.cost)), Cost.exactly(budget.cap or 0)
         return SpendingRefused(
-            f"'{label}' would cost up to {price}, and ${budget.spent:.2f} of ${cap:.2f} are spent",
+            f"'{label}' would cost up to {price}, and {Cost.exactly(budget.spent)} of {cap} are spent",
             hint="raise 'budget.max_cost' or '--max-cost'; all that was bought is kept",
         )

@@ -25,6 +25,7 @@ from imagebuild.store import Intent, Record, Store
 __all__ = ["Collector"]
 
 _AT_ONCE = 8
+_GIVE_UP = "what can never be collected any more is given up, and made anew, with 'imagebuild build --give-up'"
 _LATER = (AuthenticationError, QuotaError, RateLimitError, UnavailableError)
 """Failures that say nothing of the answer itself: it is still there, and asked for again by the next build."""
 
@@ -60,7 +61,10 @@ class Collector:
         for address in dict.fromkeys(each.address for each in elsewhere):
             here = sum(each.address == address for each in elsewhere)
             self.tell(
-                Notice(f"{_calls(here)} of an earlier build can be collected at {address}, which is not asked now")
+                Notice(
+                    f"{_calls(here)} of an earlier build can be collected at {address}, which is not asked now",
+                    _GIVE_UP,
+                )
             )
         if with_id and not online:
             self.tell(Notice(f"{_calls(len(with_id))} of an earlier build still to be collected, with a network"))
@@ -93,7 +97,8 @@ class Collector:
                     records.settle(now.key, "failed_unbilled", started=now.started)
                     self._tell(now, f"was cut off before it arrived ({error.message}); nothing was paid")
             except _LATER as error:
-                self._tell(now, f"could not be collected, and is asked for again by the next build: {error.message}")
+                why = f"could not be collected, and is asked for again by the next build: {error.message}"
+                self._tell(now, why, error.hint or _GIVE_UP)
             except ProviderError as error:
                 records.settle(now.key, "maybe_paid" if error.billed else "failed_unbilled", started=now.started)
                 self.failures[now.key] = error
@@ -108,6 +113,8 @@ class Collector:
         )
         request = request_of(intent.request)
         try:
+            promised = provider.resolve(request)
+            media_type = None if promised.problems else promised.media_type
             reply: object = provider.collect(request, response_id, context)
         except ProviderError as error:
             keep_remains(self.originals, intent.key, error)
@@ -116,8 +123,6 @@ class Collector:
             raise
         except (Exception, SystemExit) as error:
             raise UnavailableError(f"provider '{provider.name}' failed: {error!r}", billed=True) from error
-        promised = provider.resolve(request)
-        media_type = None if promised.problems else promised.media_type
         asked = Asked(intent.key, intent.request, media_type, intent.started)
         self.collected.append(keep_answer(self.originals, asked, reply))
         self._tell(intent, "was collected; nothing new was paid")

@@ -25,7 +25,11 @@ from imagebuild.request import ProviderContext, RateLimits, Request
 from imagebuild.step import StepContext
 from imagebuild.store import Intent, Record, Store
 
-__all__ = ["Done", "Executor", "Job", "LocalExecutor"]
+__all__ = ["Done", "Executor", "InFlight", "Job", "LocalExecutor"]
+
+
+class InFlight(Exception):
+    """Somebody else has bought it meanwhile, and its picture has not come: nothing was called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,9 @@ class Job:
     ``made`` holds the artifacts a step changes. ``accepts`` says that any picture will do, also one that differs from
     what was asked. The rest are doors for a call: ``partial`` hears of pictures that are not final, ``note_limits`` of
     what the service says of its limits, ``notice`` of what people should know; ``again`` is asked after a failure
-    whether to call again, with the number of the call that failed, and waits before it says yes; ``cancelled`` turns
-    true when the user no longer waits.
+    whether to call again, with the number of the call that failed, and waits before it says yes; ``look`` likewise,
+    whether to look for its answer, which costs nothing; ``called`` is told before each call; ``cancelled`` turns true
+    when the user no longer waits.
     """
 
     action: Call | StepRun
@@ -48,6 +53,8 @@ class Job:
     note_limits: Callable[[RateLimits], None] = lambda limits: None
     notice: Callable[[str], None] = lambda message: None
     again: Callable[[ProviderError, int], bool] = lambda error, attempt: False
+    look: Callable[[ProviderError, int], bool] = lambda error, attempt: False
+    called: Callable[[], None] = lambda: None
     cancelled: Callable[[], bool] = lambda: False
 
 
@@ -113,39 +120,44 @@ class LocalExecutor:
         """
         key, records = job.identity.key, self._originals.records
         attempt, waiting_id = 1, None
+        cause: ProviderError | None = None
         while True:
             if waiting_id is None:
-                intent = Intent(
-                    key,
-                    call.plugin,
-                    call.node.target,
-                    self._clock(),
-                    dict(job.identity.parts),
-                    address=call.provider.address,
-                )
-                if records.begin(intent) is not None:
-                    raise UnavailableError(
-                        f"the picture of '{call.node.label}' is still being made by an earlier call",
-                        hint="build again to collect it",
-                        retryable=False,
-                    )
+                self._begin(job, call)
             try:
                 return self._call(job, call, self._originals, waiting_id)
             except ForgottenError as error:
                 records.settle(key, "maybe_paid" if error.billed else "failed_unbilled")
-                if waiting_id is None or not job.again(_once_more(error), attempt):
-                    raise
+                if cause is None or waiting_id is None or not job.again(cause, attempt):
+                    raise cause or error from None  # the first failure says what went wrong
                 waiting_id = None
             except ProviderError as error:
                 noted = records.open_intent(key)
-                waiting_id = (
-                    noted.response_id if noted and error.billed and isinstance(error, UnavailableError) else None
-                )
+                undecided = error.billed and isinstance(error, UnavailableError)
+                looked, waiting_id = waiting_id, noted.response_id if noted and undecided else None
                 if waiting_id is None:
                     records.settle(key, "maybe_paid" if error.billed else "failed_unbilled")
-                if not job.again(error, attempt):
+                if looked is None:
+                    cause = error
+                if not (job.again if waiting_id is None else job.look)(error, attempt):
                     raise
+                if waiting_id is not None:
+                    continue
             attempt += 1
+
+    def _begin(self, job: Job, call: Call) -> None:
+        """Note the intent of a purchase. Raises ``InFlight``, and ``StoreError`` where an answer would find no room."""
+        self._originals.require_room()
+        intent = Intent(
+            job.identity.key,
+            call.plugin,
+            call.node.target,
+            self._clock(),
+            dict(job.identity.parts),
+            address=call.provider.address,
+        )
+        if self._originals.records.begin(intent) is not None:
+            raise InFlight
 
     def _call(self, job: Job, call: Call, store: Store, waiting_id: str | None) -> Done:
         """Call the provider, or collect the answer that is waiting, and keep what comes."""
@@ -162,6 +174,7 @@ class LocalExecutor:
         )
         asked = Asked(job.identity.key, job.identity.parts, call.media_type, self._clock(), call.free)
         began = time.perf_counter()
+        job.called()
         try:
             if waiting_id is None:
                 reply: object = call.provider.generate(request, context)
@@ -178,7 +191,7 @@ class LocalExecutor:
                 hint=f"this is a fault of the provider's plugin{paid}",
                 billed=not call.free,
             ) from error
-        record = keep_answer(store, asked, reply, began=began)
+        record = keep_answer(store, asked, reply, began=began, rescue=self._derivatives.folder / "rescued")
         return Done(record, "made" if call.free else "bought", record.cost_usd, record.seconds)
 
     def _with_ancestry(self, request: Request, plugin: str) -> Request:
@@ -222,11 +235,6 @@ class LocalExecutor:
     def _read(self, artifact: Artifact) -> bytes:
         store = self._originals if self._originals.objects.has(artifact.digest) else self._derivatives
         return store.read(artifact)
-
-
-def _once_more(error: ProviderError) -> ProviderError:
-    """The failure to find an answer, as one after which the call is made again."""
-    return UnavailableError(error.message, hint=error.hint, request_id=error.request_id, billed=error.billed)
 
 
 def partial_name(node: Node, index: int, picture: Picture) -> str:

@@ -25,12 +25,12 @@ def agreed_budget(
     if cap is not None:
         if not cost.known:
             raise SpendingRefused(
-                f"the price of {cost.unknown} of the pictures is unknown, and there is a cap of ${cap:.2f}",
+                f"the price of {cost.unknown} of the pictures is unknown, and there is a cap of {Cost.exactly(cap)}",
                 hint="state a price in the spec: 'providers: {NAME: {price: 0.05}}'",
             )
         if cost.low > cap + 1e-9:
             raise SpendingRefused(
-                f"this build would cost {cost}, over the cap of ${cap:.2f}",
+                f"this build would cost {cost}, over the cap of {Cost.exactly(cap)}",
                 hint="raise 'budget.max_cost' or '--max-cost', name fewer targets, or build with '--draft'",
             )
         return Budget(cap)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from imagebuild.digest import Json
-from imagebuild.errors import DifferentError, NoImageError, ProviderError
+from imagebuild.disk import make_folder, write_file
+from imagebuild.errors import DifferentError, NoImageError, ProviderError, StoreError
+from imagebuild.media import EXTENSIONS, probe
 from imagebuild.reply import believable_result, picture_fault, pictures_of, type_fault
 from imagebuild.request import Result
 from imagebuild.store import Record, Store
@@ -47,12 +51,15 @@ def keep_remains(store: Store, key: str, error: ProviderError) -> None:
         error.remains = ()
 
 
-def keep_answer(store: Store, asked: Asked, reply: object, *, began: float | None = None) -> Record:
+def keep_answer(
+    store: Store, asked: Asked, reply: object, *, began: float | None = None, rescue: Path | None = None
+) -> Record:
     """Keep what a provider returned; the bytes are durable before the record, the record when this returns.
 
     ``began`` is when the call was made by ``time.perf_counter``, None when another process made it. A picture other
     than asked for is kept with its faults. Raises ``NoImageError`` for an answer without a usable picture, all bytes of
-    which are then in the quarantine, and ``StoreError``.
+    which are then in the quarantine, and ``StoreError``: then what was paid for is put into the folder ``rescue``, or
+    else into one for temporary files, and the error says where.
     """
     fault = picture_fault(reply)
     if fault is not None or not isinstance(reply, Result):
@@ -67,7 +74,12 @@ def keep_answer(store: Store, asked: Asked, reply: object, *, began: float | Non
         )
     result = believable_result(reply)
     wrong_type = type_fault(result, asked.media_type) if asked.media_type else None
-    artifacts = store.keep(result.pictures)
+    try:
+        artifacts = store.keep(result.pictures)
+    except StoreError as error:
+        if not asked.free:
+            _rescue(error, asked.key, result, [rescue] if rescue else [])
+        raise
     record = Record(
         key=asked.key,
         kind=str(asked.parts["kind"]),
@@ -89,6 +101,28 @@ def keep_answer(store: Store, asked: Asked, reply: object, *, began: float | Non
     )
     store.records.put(record)
     return record
+
+
+def _rescue(error: StoreError, key: str, result: Result, folders: list[Path]) -> None:
+    """Put paid bytes that the store cannot keep anywhere else, and say where in the error's hint."""
+    saved: list[str] = []
+    for number, picture in enumerate(result.pictures, 1):
+        for folder in (*folders, Path(tempfile.gettempdir()) / "imagebuild-rescued"):
+            path = folder / f"{key[:16]}-{number}.{_ending(picture.data)}"
+            try:
+                make_folder(folder, durable=False)
+                write_file(str(path), picture.data, durable=True)
+            except OSError:
+                continue  # the next folder may have room
+            saved.append(str(path))
+            break
+    where = f"what was paid for is in {', '.join(saved)}" if saved else "what was paid for could be kept nowhere"
+    error.hint = f"{error.hint}; {where}" if error.hint else where
+
+
+def _ending(data: bytes) -> str:
+    found = probe(data)
+    return EXTENSIONS.get(found.media_type, "bin") if found else "bin"
 
 
 def require_as_asked(record: Record, label: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.errors import DifferentError, ImageBuildError, InternalError, LockError, RequestError
 from imagebuild.intake import KEPT
@@ -20,10 +21,9 @@ class Report:
     """What a build did: for how many ``targets`` it ran something, and how many actions.
 
     ``cost_usd`` is None when some charge is unknown, and ``charged_usd`` is what is known of it; ``kept`` are outputs
-    edited by hand. ``collected`` counts the
-    answers of earlier builds that came in, and ``collected_usd`` what those cost (None: unknown), which is in no other
-    sum. ``sent`` counts pictures sent in batches; ``waiting`` names those that are paid for or sent and have
-    not come yet.
+    edited by hand. ``collected`` counts the answers of earlier builds that came in, and ``collected_usd`` what those
+    cost (None: unknown), which is in no other sum. ``sent`` counts pictures sent in batches, for ``sent_cost``;
+    ``waiting`` names those that are paid for or sent and have not come yet.
     """
 
     targets: int = 0
@@ -37,6 +37,7 @@ class Report:
     collected: int = 0
     collected_usd: float | None = 0.0
     sent: int = 0
+    sent_cost: Cost = field(default_factory=Cost)
     waiting: tuple[str, ...] = ()
     cost_usd: float | None = 0.0
     charged_usd: float = 0.0
@@ -75,6 +76,7 @@ def report_of(
         collected=len(collected),
         collected_usd=_sum(collected),
         sent=outcome.sent,
+        sent_cost=sum((judgement.cost for judgement in outcome.wave), Cost.free()),
         waiting=tuple(waiting),
         cost_usd=None if outcome.unknown_cost else outcome.charged_usd,
         charged_usd=outcome.charged_usd,

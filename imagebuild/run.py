@@ -11,7 +11,7 @@ from imagebuild.budget import Budget
 from imagebuild.builder import Builder
 from imagebuild.delivery import Delivery
 from imagebuild.errors import StoreError
-from imagebuild.event import Event, Notice, PartialImage
+from imagebuild.event import ActionFailed, Event, Notice, PartialImage
 from imagebuild.executor import LocalExecutor, partial_name
 from imagebuild.interrupt import Interrupt
 from imagebuild.lockfile import Lock
@@ -97,6 +97,13 @@ class Run:
             outcome.sent = sent.pictures
             unsent = {id(judgement) for judgement, _ in sent.failed}
             outcome.wave = [judgement for judgement in outcome.wave if id(judgement) not in unsent]
+            for judgement, error in sent.failed:
+                node, key = judgement.action.node, judgement.identity.key
+                self.tell(
+                    ActionFailed(
+                        node.target, node.kind, judgement.action.plugin, node.stage, key, error, node.candidate
+                    )
+                )
             outcome.failures += [
                 Failure(judgement.action.node.target, error, judgement.action.node.label)
                 for judgement, error in sent.failed

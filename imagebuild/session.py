@@ -43,6 +43,7 @@ STATE_FOLDER = ".imagebuild"
 BUILD_LOCK = "build.lock"
 LOCK_FILE = "imagebuild.lock"
 DRAFT_PROVIDER = "sketch"
+_SILENCE = 15.0  # seconds after which something is said to who waits
 _TICK = 0.1  # seconds between looks at signals while answers are collected
 _HEADER = 1 << 16  # bytes of a file that tell its type
 
@@ -187,10 +188,14 @@ class Session:
                     if online and not interrupted():
                         self.waves.collect(heard.put)
 
-                work, told = _in_background(fetch), False
+                work, told, began = _in_background(fetch), False, time.monotonic()
+                said = began
                 while not (work.done() and heard.empty()):
                     with suppress(queue.Empty):
                         tell(heard.get(timeout=_TICK))
+                    if time.monotonic() - said > _SILENCE:
+                        said = time.monotonic()
+                        tell(Notice(f"still collecting, for {said - began:.0f} s (Ctrl-C leaves it to the next build)"))
                     if interrupted() and not told:
                         told = True
                         tell(Notice("stopping: what is not collected yet is left for the next build"))

@@ -154,7 +154,8 @@ class Waves:
     def _collect(self, batch: Batch, tell: Callable[[Event], None]) -> None:
         batching = self.batching(batch.provider)
         if batching is not None and self.address_of(batch.provider) != batch.address:
-            tell(Notice(f"{_name(batch)} can be collected at {batch.address}, which is not asked now"))
+            why = f"{_name(batch)} can be collected at {batch.address}, which is not asked now"
+            tell(Notice(why, "set up the provider as it was, or give the batch up with 'imagebuild build --give-up'"))
             return
         if batching is None:
             tell(Notice(f"{_name(batch)} cannot be asked for: '{batch.provider}' takes no batches as it is set up"))

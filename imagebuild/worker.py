@@ -18,13 +18,17 @@ __all__ = ["Worker"]
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Runs jobs for many threads. ``tell`` takes events from any of them; ``stopping`` ends all waiting."""
+    """Runs jobs for many threads. ``tell`` takes events from any of them; ``stopping`` ends all waiting.
+
+    ``broken`` says of a provider that no call to it can succeed any more.
+    """
 
     executor: Executor
     budget: Budget
     policy: RetryPolicy
     tell: Callable[[Event], None]
     stopping: Callable[[], bool]
+    broken: Callable[[str], bool] = lambda plugin: False
 
     def run(self, job: Job, throttle: Throttle, reserved: Cost | None) -> Done:
         """Run a job that has a turn of ``throttle``; raises what its last try raised.
@@ -35,33 +39,29 @@ class Worker:
         bill = _Bill(self.budget, reserved)
         waited = 0.0
 
-        def again(error: ProviderError, attempt: int) -> bool:
+        def pause(error: ProviderError, attempt: int, *, calls: bool = False) -> bool:
             nonlocal waited
             wait = self.policy.wait(error, attempt, waited)
             if isinstance(error, RateLimitError):  # who is not waited for does not hold the others up either
                 throttle.refused(error.retry_after if wait is not None else None)
-            if wait is None or self.stopping():
+            if wait is None and error.retryable and error.retry_after is not None:
+                asks = f"the service asks to wait {error.retry_after:.0f} s; build again later"
+                error.hint = f"{error.hint}; {asks}" if error.hint else asks
+            if wait is None or self._is_over(job):
                 return False
             waited += wait
-            node = job.action.node
-            self.tell(
-                ActionRetried(
-                    node.target,
-                    node.kind,
-                    job.action.plugin,
-                    node.stage,
-                    job.identity.key,
-                    error,
-                    wait,
-                    attempt + 1,
-                    node.candidate,
-                )
-            )
-            return throttle.step_aside(wait, self.stopping) and bill.renew(error)
+            if calls:
+                self.tell(_retried(job, error, wait, attempt + 1))
+            return throttle.step_aside(wait, self.stopping) and not self._is_over(job)
+
+        def again(error: ProviderError, attempt: int) -> bool:
+            return pause(error, attempt, calls=True) and bill.renew(error)
 
         doors = replace(
             job,
             again=again,
+            look=pause,
+            called=bill.note_call,
             note_limits=lambda limits: throttle.heard(limits.per_minute, limits.remaining, limits.reset),
         )
         try:
@@ -73,6 +73,16 @@ class Worker:
         throttle.answered()
         return done
 
+    def _is_over(self, job: Job) -> bool:
+        """Whether no more calls are to be made, by anybody or to this provider."""
+        return self.stopping() or self.broken(job.action.plugin)
+
+
+def _retried(job: Job, error: ProviderError, wait: float, attempt: int) -> ActionRetried:
+    node = job.action.node
+    plugin, key = job.action.plugin, job.identity.key
+    return ActionRetried(node.target, node.kind, plugin, node.stage, key, error, wait, attempt, node.candidate)
+
 
 class _Bill:
     """The money set aside for one job, until it is booked or given back."""
@@ -80,6 +90,11 @@ class _Bill:
     def __init__(self, budget: Budget, reserved: Cost | None) -> None:
         self._budget = budget
         self._reserved = reserved
+        self._called = False
+
+    def note_call(self) -> None:
+        """From now on what fails may have cost something."""
+        self._called = True
 
     def renew(self, error: ProviderError) -> bool:
         """Book a failed try, and set money aside for another; false when there is none left."""
@@ -88,15 +103,19 @@ class _Bill:
         cost = self._reserved
         self.close(error.cost_usd)
         if not self._budget.try_reserve(cost):
+            no_room = "the cap has no room for another try"
+            error.hint = f"{error.hint}; {no_room}" if error.hint else no_room
             return False
         self._reserved = cost
         return True
 
     def close_failed(self, error: BaseException) -> None:
         """Book what a failure may have cost; one that surely cost nothing gives the money back."""
-        if isinstance(error, ProviderError) and not error.billed:
+        free = not error.billed if isinstance(error, ProviderError) else not self._called
+        if free:
             if self._reserved is not None:
                 self._budget.release(self._reserved)
+                self._reserved = None
         else:
             self.close(error.cost_usd if isinstance(error, ProviderError) else None)
 

@@ -57,9 +57,8 @@ def still_to_come(report: Report) -> str:
 
 
 def _price_sent(report: Report) -> str:
-    """What the pictures that were sent may cost; those that had been sent before have no price in the plan."""
-    labels = set(report.waiting)
-    cost = sum((action.cost for action in report.plan.actions if action.node.label in labels), Cost.free())
+    """What the pictures that were sent may cost."""
+    cost = report.sent_cost
     return ("up to " if cost.high else "") + charged(cost.high, unpriced=not cost.known)
 
 

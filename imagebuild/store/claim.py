@@ -1,15 +1,14 @@
 """Claims: of several processes that want to buy the same key, one does, and the others then find what it bought.
 
-A kernel lock ends with its process, so a claim is never left over. The lock files are 4096 shards that are never
-removed: removing a lock file while others wait for it would let two hold it. Keys that share a shard are told apart
-inside one process by a lock of their own, and the process holds a shard as long as any of its keys is claimed: fifty
-calls of one build neither wait for each other nor deadlock. Two *processes* whose keys share a shard wait for each
-other without need: with eight calls each, one time in sixty-four (8 x 8 / 4096), and then for one call.
+A kernel lock ends with its process, so a claim is never left over. Each key stands for one byte of a lock file, one of
+about a billion, which is locked while the key is claimed: fifty calls of one build cost one open file, and two
+processes wait for each other only for the same key. Threads agree inside the process, since kernel locks are its own.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -18,39 +17,40 @@ from pathlib import Path
 
 from imagebuild.disk import make_folder, store_errors
 from imagebuild.errors import StoreError
+from imagebuild.store.byte_lock import ByteLocks
 
 __all__ = ["Claims"]
 
+_FILE = "claims.lock"
+_BYTES = 1 << 30  # Windows counts to 2**31
 
-class _Shard:
-    """One lock file, held by this process while any of its threads has a key in it."""
 
-    def __init__(self, path: str) -> None:
-        from filelock import FileLock  # 35 ms, and only those who buy need it
+class _Byte:
+    """One byte, held by this process while any of its threads has a key that stands for it."""
 
-        # Not of one thread: the last to leave unlocks it, whoever came first.
-        self._file = FileLock(path, thread_local=False)
+    def __init__(self, locks: ByteLocks, byte: int) -> None:
+        self._locks = locks
+        self._byte = byte
         self._guard = threading.Lock()
-        self._users = 0
+        self._holders = 0
+        self.users = 0
 
     def enter(self, deadline: float | None) -> bool:
         if not self._guard.acquire(timeout=_left(deadline)):
             return False
         try:
-            if self._users == 0:
-                self._file.acquire(timeout=_left(deadline))
-            self._users += 1
-        except TimeoutError:
-            return False
+            if self._holders == 0 and not self._locks.acquire(self._byte, deadline):
+                return False
+            self._holders += 1
         finally:
             self._guard.release()
         return True
 
     def leave(self) -> None:
         with self._guard:
-            self._users -= 1
-            if self._users == 0:
-                self._file.release()
+            self._holders -= 1
+            if self._holders == 0:
+                self._locks.release(self._byte)
 
 
 class _Turn:
@@ -63,12 +63,25 @@ class _Turn:
 
 # Of the process, since several stores of one process may share a folder, and kernel locks belong to processes.
 _guard = threading.Lock()
-_shards: dict[str, _Shard] = {}
+_files: dict[str, ByteLocks] = {}
+_bytes: dict[tuple[str, int], _Byte] = {}
 _turns: dict[tuple[str, str], _Turn] = {}
 
 
+def _begin_anew() -> None:
+    """In a child made by a fork: what the parent holds is not ours, and neither is who waits for it there."""
+    global _guard
+    _guard = threading.Lock()
+    for known in (_files, _bytes, _turns):
+        known.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
+
+
 class Claims:
-    """Claims on keys, through lock files in ``folder``."""
+    """Claims on keys, through a lock file in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder.absolute()
@@ -91,7 +104,7 @@ class Claims:
             self._leave(key)
 
     def is_free(self, key: str) -> bool:
-        """Whether nobody holds ``key`` now. A shard held for another key counts as held: the careful answer."""
+        """Whether nobody holds ``key`` now. A byte held for another key counts as held: the careful answer."""
         if not self._enter(key, 0.0):
             return False
         self._leave(key)
@@ -99,26 +112,37 @@ class Claims:
 
     def _enter(self, key: str, timeout: float | None) -> bool:
         deadline = None if timeout is None else time.monotonic() + timeout
-        with store_errors("make a lock file"):
-            make_folder(self._folder, durable=False)
-            turn = self._turn(key)
-            entered = False
+        turn = self._turn(key)
+        entered = False
+        try:
+            if not turn.lock.acquire(timeout=_left(deadline)):
+                return False
             try:
-                if not turn.lock.acquire(timeout=_left(deadline)):
-                    return False
-                try:
-                    entered = self._shard(key).enter(deadline)
-                finally:
-                    if not entered:
-                        turn.lock.release()
+                entered = self._enter_byte(key, deadline)
             finally:
                 if not entered:
-                    self._forget(key, turn)
+                    turn.lock.release()
+        finally:
+            if not entered:
+                self._forget(key, turn)
+        return entered
+
+    def _enter_byte(self, key: str, deadline: float | None) -> bool:
+        byte = self._byte(key)
+        entered = False
+        try:
+            with store_errors("lock the store"):
+                entered = byte.enter(deadline)
+        finally:
+            if not entered:
+                self._drop(key, byte)
         return entered
 
     def _leave(self, key: str) -> None:
+        byte = _bytes[self._place(key)]
+        byte.leave()
+        self._drop(key, byte)
         turn = _turns[str(self._folder), key]
-        self._shard(key).leave()
         turn.lock.release()
         self._forget(key, turn)
 
@@ -134,13 +158,31 @@ class Claims:
             if turn.users == 0:
                 del _turns[str(self._folder), key]
 
-    def _shard(self, key: str) -> _Shard:
-        name = hashlib.sha256(key.encode()).hexdigest()[:3]
-        path = str(self._folder / f"{name}.lock")
+    def _place(self, key: str) -> tuple[str, int]:
+        return str(self._folder), int(hashlib.sha256(key.encode()).hexdigest()[:12], 16) % _BYTES
+
+    def _byte(self, key: str) -> _Byte:
+        place = self._place(key)
         with _guard:
-            if path not in _shards:
-                _shards[path] = _Shard(path)
-            return _shards[path]
+            if place not in _bytes:
+                _bytes[place] = _Byte(self._locks(), place[1])
+            _bytes[place].users += 1
+            return _bytes[place]
+
+    def _drop(self, key: str, byte: _Byte) -> None:
+        with _guard:
+            byte.users -= 1
+            if byte.users == 0:
+                del _bytes[self._place(key)]
+
+    def _locks(self) -> ByteLocks:
+        """The lock file, opened once in the life of a process."""
+        folder = str(self._folder)
+        if folder not in _files or not os.path.exists(self._folder / _FILE):
+            with store_errors("make a lock file"):
+                make_folder(self._folder, durable=False)
+                _files[folder] = ByteLocks(str(self._folder / _FILE))
+        return _files[folder]
 
 
 def _left(deadline: float | None) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -20,6 +21,8 @@ from imagebuild.store.record import Record
 from imagebuild.store.records import Records
 
 __all__ = ["Store", "default_home"]
+
+_ROOM = 64_000_000  # bytes: more than any one answer has
 
 
 def default_home(environ: Mapping[str, str]) -> Path:
@@ -106,6 +109,18 @@ class Store:
                 else "build again: it is made anew for nothing",
             )
         return data
+
+    def require_room(self) -> None:
+        """Raise StoreError when the disk is so full that a picture might not fit: before it is paid for."""
+        try:
+            free = shutil.disk_usage(self.folder if self.folder.exists() else self.folder.parent).free
+        except OSError:
+            return  # who cannot be asked is found out about by writing
+        if free < _ROOM:
+            raise StoreError(
+                f"the store's disk has {free // 1_000_000} MB left, a paid call wants {_ROOM // 1_000_000} MB",
+                hint="free some space, or set IMAGEBUILD_HOME to a folder on another disk",
+            )
 
     def quarantine(self, key: str, data: bytes, reason: str) -> Path:
         """Keep a paid answer that cannot be used, with a ``.json`` beside it that says why. Raises StoreError."""

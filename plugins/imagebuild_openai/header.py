@@ -19,11 +19,14 @@ _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 
 
+_NAME = re.compile(r"(?!.*\bsk-)[\w.:\-]{1,128}")
+
+
 def request_id(headers: Mapping[str, str]) -> str | None:
     """The service's name for the call; Azure and some proxies name the header in their own way."""
     for name in ("x-request-id", "apim-request-id", "x-ms-request-id"):
-        if headers.get(name):
-            return headers[name]
+        if (told := headers.get(name)) and _NAME.fullmatch(told):
+            return told
     return None
 
 

@@ -24,6 +24,7 @@ __all__ = ["by_id", "in_conversation", "read"]
 
 _BRIEF = 3
 _LOOKS = 3
+_TRIES = 5  # failures one after another until what an earlier process bought is left to the next build
 _FIRST = 0.5
 _SLOWEST = 5.0
 _SLICE = 0.25
@@ -41,6 +42,7 @@ class Patience:
     deadline: float
     pause: float
     trouble: str | None = None
+    failures: int = 0
 
     @classmethod
     def of(cls, exchange: Exchange, live: bool) -> Patience:
@@ -116,7 +118,8 @@ def by_id(exchange: Exchange, answer_id: str, *, live: bool, seen: Reply | None 
 def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefly: bool = False) -> Result:
     """The answer in a conversation, as soon as it is there; ``ForgottenError`` when nothing comes.
 
-    Its items come with the finished answer. When it is older than ``grace`` and still empty, the call never arrived.
+    Its items come with the finished answer. One that is empty is watched for ``grace``, from the loss of a call of this
+    process on, or since it was made; then nobody can say whether the call arrived.
     ``briefly``: the service has said that the call failed, so a few looks will do, now and in this process later on.
     """
     if briefly:
@@ -140,13 +143,14 @@ def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefl
         if not items:
             if empty_until is None:
                 try:
-                    empty_until = exchange.connection.clock() + _may_be_empty(patience, path)
+                    left = exchange.settings.grace if live else _may_be_empty(patience, path)
+                    empty_until = exchange.connection.clock() + left
                 except ForgottenError as error:
                     error.billed = True
                     raise
             if exchange.connection.clock() >= empty_until or (briefly and looks >= _BRIEF):
                 raise ForgottenError(
-                    f"nothing came into conversation '{conversation}'", request_id=reply.request_id, billed=briefly
+                    f"nothing came into conversation '{conversation}'", request_id=reply.request_id, billed=True
                 )
         patience.wait(retry_after(reply.headers))
 
@@ -181,10 +185,12 @@ def _look(patience: Patience, path: str, query: Mapping[str, Any] | None = None)
     while True:
         try:
             reply = patience.exchange.get(path, query)
-            patience.trouble = None
+            patience.trouble, patience.failures = None, 0
             return reply
         except (RateLimitError, UnavailableError, NoImageError) as error:
-            patience.trouble = error.message
+            patience.trouble, patience.failures = error.message, patience.failures + 1
+            if not patience.live and patience.failures >= _TRIES:
+                raise patience.given_up("it is not asked for any longer") from None  # the next build asks again
             patience.wait(error.retry_after)
         except ForgottenError:
             raise

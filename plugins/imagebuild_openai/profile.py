@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-__all__ = ["PROFILES", "Profile", "is_openai_host", "profile_for", "service_of"]
+__all__ = ["PROFILES", "Profile", "address_of", "digest_of", "is_openai_host", "profile_for", "service_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,21 @@ def service_of(host: str) -> str:
     """What keys and the lock call a host: enough to tell two apart, and not its name, which may come from a secret."""
     if host == "localhost" or host.startswith("127.") or host == "::1":
         return "loopback"
-    return f"host-{hashlib.sha256(host.lower().encode()).hexdigest()[:8]}"
+    return f"host-{digest_of(host)}"
+
+
+def address_of(base_url: str) -> str:
+    """What the store calls a base URL: readable for OpenAI and this machine, else a digest of all of it."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if is_openai_host(host) or service_of(host) == "loopback":
+        return parts.netloc.rpartition("@")[2]
+    return f"host-{digest_of(base_url)}"
+
+
+def digest_of(text: str) -> str:
+    """Eight hex digits that tell one text from another."""
+    return hashlib.sha256(text.lower().encode()).hexdigest()[:8]
 
 
 def profile_for(base_url: str | None, azure: bool = False) -> Profile:

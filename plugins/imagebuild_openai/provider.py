@@ -21,6 +21,7 @@ from imagebuild import (
 )
 from imagebuild_openai.client import Connection
 from imagebuild_openai.model import Catalog, build_catalog
+from imagebuild_openai.profile import address_of, digest_of
 from imagebuild_openai.settings import Settings, parse_settings
 
 __all__ = ["OpenAIProvider"]
@@ -61,9 +62,9 @@ class OpenAIProvider(Provider):
 
     @property
     def address(self) -> str:
-        """The service, and the organisation and project in it where they are set."""
+        """The service, and the organisation and project in it where they are set; by digests, for it is stored."""
         account = "/".join(name for name in (self.settings.organization, self.settings.project) if name)
-        return self.connection.base_url + (f" ({account})" if account else "")
+        return address_of(self.connection.base_url) + (f" account-{digest_of(account)}" if account else "")
 
     def resolve(self, request: Request) -> Resolution:
         """Make every option explicit and find problems; see ``imagebuild_openai.resolve``."""

@@ -132,6 +132,8 @@ def _conversation(exchange: Exchange) -> str | None:
     try:
         reply = exchange.post("/conversations", {"metadata": {"imagebuild": exchange.context.key[:64]}})
     except (ForgottenError, NoImageError, RequestError) as error:
+        if error.request_id is None and "conversation" not in error.message.lower():
+            raise  # no service has said anything about conversations
         _go_without(exchange, error)
         return None
     except AuthenticationError as error:
@@ -160,12 +162,9 @@ def _sent(exchange: Exchange, body: dict[str, Any], conversation: str | None) ->
             raise
         try:
             return lookup.in_conversation(exchange, conversation, live=True, briefly=is_answered(error))
-        except ForgottenError as nothing:
-            if nothing.billed:
-                raise error from None  # that nothing was found adds nothing to what went wrong
-            raise UnavailableError(
-                f"the call was lost on its way: {nothing.message}"
-            ) from None  # so it can be repeated
+        except ForgottenError:
+            error.hint = "the next build looks for the picture once more before it makes the call again"
+            raise error from None  # that nothing was found adds nothing to what went wrong
 
 
 def _send(exchange: Exchange, body: dict[str, Any]) -> Reply:

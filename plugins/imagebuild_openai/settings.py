@@ -61,7 +61,7 @@ class Settings:
     timeout: float = 300.0
     poll: float = 2.0
     wait: float = 1200.0
-    grace: float = 300.0
+    grace: float = 600.0
     retry_lost: bool = False
     fallback: tuple[str, ...] = ()
     models: Mapping[str, Any] = field(default_factory=dict)

@@ -68,7 +68,7 @@ STREAMS = (
         paid=1, booked=1, settings={"store": False}),
     Row("stream cut", "images streamed", (Fault("stream_cut"),), UnavailableError, ("stream ended",),
         paid=1, booked=1),
-    Row("`error` event", "streamed", (Fault("stream_error"),), tries=3, sent=2, paid=2, booked=1, then="nothing"),
+    Row("`error` event", "streamed", (Fault("stream_error"),), tries=2, paid=2, booked=1, then="nothing"),
     Row("stream cut in an event", "streamed", (Fault("cut_body"),), paid=1, then="nothing"),
     Row("`error` event", "images streamed", (Fault("stream_error"),), tries=2, paid=2, booked=1, then="nothing"),
     Row("`error` event of moderation", "images streamed", (Fault("stream_error", code="moderation_blocked"),),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,11 +20,12 @@ from imagebuild.errors import (
     QuotaError,
     RateLimitError,
     RefusedError,
+    StoreError,
     UnavailableError,
 )
 from imagebuild.event import ActionRetried
 from imagebuild.lockfile import Lock
-from imagebuild.store import Store
+from imagebuild.store import Intent, ObjectStore, Store
 from imagebuild.testing import RecordingProvider, World, png
 
 Make = Callable[[Mapping[str, str | bytes]], World]
@@ -438,3 +440,92 @@ def test_partial_pictures_of_candidates_have_files_of_their_own(project: Make) -
         "a-0-0.png",
         "a-0-c2-0.png",
     ]
+
+
+# A purchase is booked once
+
+
+def test_a_failure_that_is_looked_into_is_booked_once_and_leaves_room_for_another_try(project: Make) -> None:
+    world, service = world_of(project, ONE, UnavailableError("failed", billed=True))
+    service.on_collect = [ForgottenError("nothing came of it", billed=True)]
+    report = world.build(max_cost=0.09)
+    assert (report.exit_code, len(world.provider.calls)) == (0, 2)
+    assert ledger(world) == ["a"]
+
+
+def test_an_answer_found_within_the_build_is_booked_at_what_it_cost(project: Make) -> None:
+    world, service = world_of(project, ONE, UnavailableError("lost", billed=True))
+    report = world.build(max_cost=0.04)
+    assert (report.exit_code, report.charged_usd, report.cost_usd) == (0, 0.04, 0.04)
+    assert service.collected == ["answer-a"]
+
+
+def test_a_failure_for_which_the_cap_has_no_room_names_its_cause_and_the_cap(project: Make) -> None:
+    world, service = world_of(project, ONE, UnavailableError("status 500", billed=True))
+    service.on_collect = [ForgottenError("nothing came of it", billed=True)]
+    error = world.build(max_cost=0.05).failures[0].error
+    assert error.message == "status 500"
+    assert "no room for another try" in str(error.hint)
+
+
+# What cannot be kept
+
+
+def test_a_store_that_cannot_keep_a_picture_ends_the_buying_and_says_where_the_bytes_are(
+    project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = "version: 1\nproviders: {recorder: {concurrency: 1}}\ndefaults: {provider: recorder}\ntargets:\n"
+    world = project({"imagebuild.yaml": spec + "".join(f"  t{n}: {{prompt: p{n}}}\n" for n in range(9))})
+    put = ObjectStore.put
+
+    def full(self: ObjectStore, data: bytes) -> str:
+        if self.durable:
+            raise StoreError("the disk is full")
+        return put(self, data)
+
+    monkeypatch.setattr(ObjectStore, "put", full)
+    report = world.build()
+    assert len(world.provider.calls) == 1
+    hint = str(report.failures[0].error.hint)
+    (saved,) = (world.root / ".imagebuild" / "rescued").iterdir()
+    assert saved.name in hint
+    assert saved.read_bytes().startswith(b"\x89PNG")
+
+
+def test_nothing_is_bought_onto_a_disk_without_room(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = project({"imagebuild.yaml": ONE})
+    monkeypatch.setattr("imagebuild.store.store._ROOM", 1 << 60)
+    report = world.build()
+    assert (world.provider.calls, report.cost_usd) == ([], 0.0)
+    assert "free some space" in str(report.failures[0].error.hint)
+
+
+def test_no_call_is_made_again_once_the_provider_has_said_that_none_can_succeed(project: Make) -> None:
+    spec = "version: 1\nproviders: {recorder: {concurrency: 2}}\ndefaults: {provider: recorder}\n"
+    world = project({"imagebuild.yaml": spec + "targets: {a: {prompt: a}, b: {prompt: b}}\n"})
+    empty = threading.Event()
+
+    def answer(request: Request, context: ProviderContext) -> bytes | None:
+        if request.prompt == "b":
+            empty.set()
+            raise QuotaError("empty")
+        empty.wait(20)
+        raise UnavailableError("busy", retry_after=0.3)
+
+    world.provider.answer = answer
+    world.retry = QUICK
+    world.build()
+    assert len(world.provider.calls) == 2
+
+
+def test_a_picture_that_another_build_is_buying_is_waited_for_and_no_failure(project: Make) -> None:
+    world, _ = world_of(project, ONE)
+    store = Store.originals(world.home)
+    key = str(world.plan().actions[0].key)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("imagebuild.facts.ProjectFacts.in_flight", lambda self, key: None)
+        patch.setattr("imagebuild.session.Session.collect", lambda self, tell, online, give_up: None)
+        store.records.begin(Intent(key, "recorder", "a", 1.0, {"prompt": "a"}, batch="token"))
+        report = world.build()
+    store.close()
+    assert (report.exit_code, report.waiting, world.provider.calls) == (3, ("a",), [])

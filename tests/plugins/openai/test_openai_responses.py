@@ -227,14 +227,23 @@ def test_a_lost_call_of_which_nothing_is_found_is_not_made_again_by_itself(serve
     assert len(sent(server)) == 1
 
 
-def test_a_call_that_never_arrived_may_be_made_again(server, provider, ask, heard) -> None:
+def test_a_call_of_which_nothing_comes_may_have_been_paid_however_long_it_was_looked_for(
+    server, provider, ask, heard
+) -> None:
     server.faults.add(Fault("drop_before", endpoint="responses"))
     openai = provider(server, grace=0.3)
     with pytest.raises(UnavailableError) as caught:
         openai.generate(ask(openai), heard.context)
-    assert (caught.value.billed, caught.value.retryable) == (False, True)
-    assert openai.generate(ask(openai), heard.context).pictures
-    assert server.paid == 1
+    assert (caught.value.billed, caught.value.retryable) == (True, False)
+
+
+def test_a_picture_slower_than_its_grace_is_never_bought_by_itself_again(provider, ask, heard) -> None:
+    with DevServer(draw="plain", seconds=1.5) as slow:
+        openai = provider(slow, grace=0.1, timeout=0.4, background=False)
+        with pytest.raises(UnavailableError) as caught:
+            openai.generate(ask(openai), heard.context)
+        assert (caught.value.billed, caught.value.retryable) == (True, False)
+        openai.connection.close()
 
 
 def test_a_call_that_was_lost_without_an_id_may_have_been_paid(server, provider, ask, heard) -> None:

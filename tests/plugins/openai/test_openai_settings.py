@@ -233,3 +233,20 @@ def test_configuring_makes_a_provider_with_these_settings() -> None:
     assert problems == ()
     assert isinstance(provider, OpenAIProvider)
     assert provider.settings.poll == 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "address"),
+    [
+        ({}, {}, "api.openai.com"),
+        ({"base_url": "http://127.0.0.1:8080/v1"}, {}, "127.0.0.1:8080"),
+        ({"base_url": "https://secret.example/v1"}, {}, "host-" + digest("https://secret.example/v1")),
+        ({"organization": "org-1"}, {"OPENAI_PROJECT_ID": "p-2"}, "api.openai.com account-" + digest("org-1/p-2")),
+    ],
+)
+def test_the_address_of_answers_tells_services_and_accounts_apart_and_names_no_host(
+    given: dict[str, Any], environ: dict[str, str], address: str
+) -> None:
+    provider, problems = OpenAIProvider().configure(given, environ)
+    assert problems == ()
+    assert provider.address == address

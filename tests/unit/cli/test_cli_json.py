@@ -86,7 +86,7 @@ def test_a_failed_build_and_partial_pictures(cli: Any) -> None:
     assert error == {
         "type": "RateLimitError",
         "message": "too many calls",
-        "hint": "wait",
+        "hint": "wait; the service asks to wait 3600 s; build again later",
         "place": None,
         "retryable": True,
         "request_id": "req_7",

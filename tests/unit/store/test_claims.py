@@ -29,7 +29,9 @@ def child(tmp_path: Path, code: str) -> subprocess.Popen[str]:
 
 
 def test_fifty_keys_are_held_at_once_even_when_all_share_a_shard(store, monkeypatch):
-    monkeypatch.setattr(module.hashlib, "sha256", lambda data: type("Same", (), {"hexdigest": lambda self: "abc"})())
+    monkeypatch.setattr(
+        module.hashlib, "sha256", lambda data: type("Same", (), {"hexdigest": lambda self: "abcabcabcabc"})()
+    )
     together = threading.Barrier(50, timeout=10)
 
     def hold(number: int) -> None:
@@ -140,10 +142,40 @@ def test_ones_own_running_call_is_not_abandoned(store):
     assert len(store.abandoned()) == 1
 
 
-def test_lock_files_do_not_grow_without_bound(store):
+def test_claims_cost_one_file_and_nothing_that_stays(store):
     for number in range(200):
         with store.claim(f"{number}"):
             pass
-    names = os.listdir(store.folder / "locks")
-    assert len(names) <= 200
-    assert all(len(name) == len("abc.lock") for name in names)
+    assert os.listdir(store.folder / "locks") == ["claims.lock"]
+    assert (module._bytes, module._turns) == ({}, {})
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_holds_nothing_and_takes_nothing_from_its_parent(store):
+    with store.claim("key"):
+        child = os.fork()
+        if child == 0:
+            free = store._claims.is_free("key")
+            with store.claim("other", timeout=1):
+                pass
+            os._exit(1 if free else 0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert not store._claims.is_free("key")
+    assert store._claims.is_free("key")
+
+
+def test_a_claim_is_held_while_another_of_the_same_process_ends(store, tmp_path):
+    with store.claim("key"):
+        with store.claim("other"):
+            pass
+        asker = child(tmp_path, """print(store._claims.is_free("key"), flush=True)""")
+        assert asker.communicate()[0] == "False\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed there")
+def test_a_lock_file_that_was_removed_is_made_again(store):
+    with store.claim("key"):
+        pass
+    (store.folder / "locks" / "claims.lock").unlink()
+    with store.claim("key"):
+        assert (store.folder / "locks" / "claims.lock").exists()

@@ -1,6 +1,6 @@
 """What imagebuild adds to the calls themselves: 500 pictures from a server with a latency of 200 ms, 50 at a time.
 
-    python benchmarks/openai.py [--api images] [--mb 1.4] [--targets 500] [--seconds 0.2] [--concurrency 50]
+    python benchmarks/calls.py [--api images] [--mb 1.4] [--targets 500] [--seconds 0.2] [--concurrency 50]
 
 The development server runs in a process of its own and gives PNGs of 1024x1024, no two alike, of 0.1 MB and of 1.4 MB,
 which is what a real one has. `imagebuild` builds a project with an empty store. The bare loop calls the `openai`
