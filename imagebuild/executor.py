@@ -119,7 +119,7 @@ class LocalExecutor:
         the next try, or the next build, collects it instead of calling again.
         """
         key, records = job.identity.key, self._originals.records
-        attempt, waiting_id = 1, None
+        attempt, looks, waiting_id = 1, 0, None
         cause: ProviderError | None = None
         while True:
             if waiting_id is None:
@@ -139,10 +139,13 @@ class LocalExecutor:
                     records.settle(key, "maybe_paid" if error.billed else "failed_unbilled")
                 if looked is None:
                     cause = error
-                if not (job.again if waiting_id is None else job.look)(error, attempt):
-                    raise
                 if waiting_id is not None:
+                    looks += 1
+                    if not job.look(error, looks):
+                        raise
                     continue
+                if not job.again(error, attempt):
+                    raise
             attempt += 1
 
     def _begin(self, job: Job, call: Call) -> None:

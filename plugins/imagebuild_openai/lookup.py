@@ -25,7 +25,7 @@ __all__ = ["by_id", "in_conversation", "read"]
 _BRIEF = 3
 _LOOKS = 3
 _TRIES = 5  # failures one after another until what an earlier process bought is left to the next build
-_FIRST = 0.5
+_FIRST = 0.2
 _SLOWEST = 5.0
 _SLICE = 0.25
 

@@ -453,6 +453,16 @@ def test_a_failure_that_is_looked_into_is_booked_once_and_leaves_room_for_anothe
     assert ledger(world) == ["a"]
 
 
+def test_an_answer_that_cannot_be_looked_for_is_left_to_the_next_build_after_a_few_looks(project: Make) -> None:
+    world, service = world_of(project, ONE, UnavailableError("lost", billed=True))
+    service.on_collect = [UnavailableError("down", billed=True) for _ in range(50)]
+    assert world.build().exit_code == 1
+    assert len(service.collected) == 2
+    service.on_collect.clear()
+    world.forget()
+    assert (world.build().exit_code, world.provider.calls) == (0, [])
+
+
 def test_an_answer_found_within_the_build_is_booked_at_what_it_cost(project: Make) -> None:
     world, service = world_of(project, ONE, UnavailableError("lost", billed=True))
     report = world.build(max_cost=0.04)
