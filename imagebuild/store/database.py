@@ -6,9 +6,11 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 from imagebuild.disk import flush_folder, make_folder, store_errors
 from imagebuild.errors import StoreError
@@ -17,6 +19,19 @@ __all__ = ["Database"]
 
 _BUSY = 60.0  # seconds to wait for another process's transaction; each takes milliseconds
 _OPENING = 30.0
+
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """One thread's work, and what came of it."""
+
+    work: Callable[[sqlite3.Connection], object]
+    answer: object = None
+    error: Exception | None = None
+    done: bool = False
 
 
 class Database:
@@ -31,6 +46,8 @@ class Database:
         self._migrations = migrations
         self._durable = durable
         self._guard = threading.RLock()
+        self._queue: list[_Job] = []
+        self._queue_guard = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._reading = threading.RLock()
         self._reader: sqlite3.Connection | None = None
@@ -59,6 +76,55 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def write(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Do ``work`` in a transaction that has ended when this returns; its answer. Raises StoreError.
+
+        Threads that write at the same time share one transaction, and so one flush of the disk: the first to come does
+        the work of all that wait. Where that fails, each is done by itself, so that no one's fault is another's. So
+        ``work`` may be done twice, the first time undone; it changes nothing but the database.
+        """
+        job = _Job(work)
+        with self._queue_guard:
+            self._queue.append(job)
+        with self._guard:
+            if not job.done:
+                with self._queue_guard:
+                    jobs, self._queue = self._queue, []
+                self._do(jobs)
+        if job.error is not None:
+            raise job.error
+        return cast("Answer", job.answer)
+
+    def _do(self, jobs: list[_Job]) -> None:
+        """All of these in one transaction, or else each in its own."""
+        try:
+            if len(jobs) == 1 or not self._do_together(jobs):
+                for job in jobs:
+                    self._do_alone(job)
+        finally:
+            left = [job for job in jobs if not job.done]
+            with self._queue_guard:
+                self._queue[:0] = left  # only after an interrupt of this thread: the next one does them
+
+    def _do_together(self, jobs: list[_Job]) -> bool:
+        try:
+            with self.writing() as connection:
+                for job in jobs:
+                    job.answer = job.work(connection)
+        except Exception:  # noqa: BLE001 - whose fault it is comes out when each is done by itself
+            return False
+        for job in jobs:
+            job.done = True
+        return True
+
+    def _do_alone(self, job: _Job) -> None:
+        try:
+            with self.writing() as connection:
+                job.answer = job.work(connection)
+        except Exception as error:  # noqa: BLE001 - it is raised where the work was asked for
+            job.error = error
+        job.done = True
 
     def close(self) -> None:
         """Close the file. Used again, it opens again."""

@@ -88,7 +88,8 @@ class Records:
         rows = [row_of(record) for record in records]
         keys = [(row[0],) for row in rows]
         marks = ",".join("?" * len(COLUMNS))
-        with self._database.writing() as connection:
+
+        def keep(connection: sqlite3.Connection) -> None:
             connection.executemany(
                 f"INSERT INTO superseded SELECT {_FIELDS} FROM record WHERE key = ? AND paid AND artifacts <> ?",  # noqa: S608 -- our own column names
                 [(row[0], row[5]) for row in rows],
@@ -96,6 +97,8 @@ class Records:
             connection.executemany(f"INSERT OR REPLACE INTO record ({_FIELDS}) VALUES ({marks})", rows)  # noqa: S608 -- as above
             if settle:
                 connection.executemany("DELETE FROM intent WHERE key = ? AND state = 'open'", keys)
+
+        self._database.write(keep)
 
     def delete(self, key: str) -> None:
         """Forget a record; nothing happens when there is none."""
@@ -117,7 +120,9 @@ class Records:
 
         One that is open and cannot come any more was cut off: it is now maybe paid.
         """
-        with self._database.writing() as connection:
+        row = intents.row_of(intent)
+
+        def note(connection: sqlite3.Connection) -> Intent | None:
             query = f"SELECT {_INTENT_FIELDS} FROM intent WHERE key = ? AND state = 'open'"  # noqa: S608 -- our own column names
             rows: list[Sequence[Any]] = connection.execute(query, (intent.key,)).fetchall()
             for left in map(intents.intent_of, rows):
@@ -129,9 +134,11 @@ class Records:
                 )
             connection.execute(
                 f"INSERT INTO intent ({_INTENT_FIELDS}) VALUES (?,?,?,?,?,?,?,?,?)",  # noqa: S608 -- our own column names
-                intents.row_of(intent),
+                row,
             )
-        return None
+            return None
+
+        return self._database.write(note)
 
     def begin_batch(self, batch: Batch, lines: Iterable[Intent]) -> set[str]:
         """Note a batch that is to be sent, with its lines; the keys of those that were noted.
@@ -155,8 +162,8 @@ class Records:
 
     def note_id(self, key: str, response_id: str) -> None:
         """Note what the service calls the answer, so that it can be collected after a crash."""
-        with self._database.writing() as connection:
-            connection.execute("UPDATE intent SET response_id = ? WHERE key = ? AND state = 'open'", (response_id, key))
+        query = "UPDATE intent SET response_id = ? WHERE key = ? AND state = 'open'"
+        self._database.write(lambda connection: connection.execute(query, (response_id, key)).rowcount)
 
     def settle(self, key: str, outcome: Outcome, *, started: float | None = None) -> None:
         """End the open intent of a key; nothing happens when there is none.

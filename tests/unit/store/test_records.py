@@ -4,6 +4,9 @@ import multiprocessing
 import os
 import sqlite3
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 from imagebuild.artifact import Artifact
 from imagebuild.errors import StoreError
 from imagebuild.store import Intent, Record, Records
+from imagebuild.store.database import Database
 
 ARTIFACT = Artifact("a" * 64, "image/png", 10, 3, 2, {"width": 3, "kind": "x"})
 RECORD = Record(
@@ -227,3 +231,63 @@ def write_with(records: Records, name: str) -> None:
         key = f"{name}-{number}"
         records.begin(replace(INTENT, key=key))
         records.put(replace(RECORD, key=key))
+
+
+def test_threads_that_write_at_once_share_a_transaction_and_each_gets_its_own_answer(tmp_path, monkeypatch):
+    records = Records(tmp_path / "records.db", durable=True)
+    records.put(RECORD)
+    database, writing = records._database, Database.writing
+    transactions, begun, go = [], threading.Event(), threading.Event()
+
+    @contextmanager
+    def counted(self):
+        transactions.append(1)
+        with writing(self) as connection:
+            yield connection
+
+    monkeypatch.setattr(Database, "writing", counted)
+
+    def slow(connection):
+        begun.set()
+        assert go.wait(20)
+        return "slow"
+
+    with ThreadPoolExecutor(9) as threads:
+        first = threads.submit(database.write, slow)
+        assert begun.wait(20)
+        others = [threads.submit(records.begin, replace(INTENT, key=f"{number}" * 64)) for number in range(8)]
+        while len(database._queue) < 8:
+            time.sleep(0.001)
+        go.set()
+        assert first.result(20) == "slow"
+        assert [each.result(20) for each in others] == [None] * 8
+    assert len(transactions) == 2
+    assert len(records.open_intents()) == 8
+    records.close()
+
+
+def test_one_threads_fault_is_not_anothers(tmp_path):
+    records = Records(tmp_path / "records.db", durable=True)
+    records.put(RECORD)
+    database, begun, go = records._database, threading.Event(), threading.Event()
+
+    def slow(connection):
+        begun.set()
+        assert go.wait(20)
+
+    def faulty(connection):
+        connection.execute("INSERT INTO no_such_table VALUES (1)")
+
+    with ThreadPoolExecutor(4) as threads:
+        threads.submit(database.write, slow)
+        assert begun.wait(20)
+        good = threads.submit(records.begin, INTENT)
+        bad = threads.submit(database.write, faulty)
+        while len(database._queue) < 2:
+            time.sleep(0.001)
+        go.set()
+        assert good.result(20) is None
+        with pytest.raises(StoreError, match="no_such_table"):
+            bad.result(20)
+    assert [intent.key for intent in records.open_intents()] == [INTENT.key]
+    records.close()
