@@ -1,14 +1,23 @@
-"""What every test has: the `project` fixture, and no way to any address but this machine's own."""
+"""What every test has: the `project` fixture, no account, and no way to any address but this machine's own."""
 
 from __future__ import annotations
 
+import os
 import socket
 
 import pytest
 
 pytest_plugins = ["imagebuild.testing.fixtures"]
 
+SERVICE = ("OPENAI_", "AZURE_OPENAI_", "IMAGEBUILD_OPENAI_")
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what a developer's own environment says of a service: no test may rest on it, or use its key."""
+    for name in [name for name in os.environ if name.startswith(SERVICE)]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)
