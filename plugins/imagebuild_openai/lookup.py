@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from imagebuild import Result
 from imagebuild.errors import (
@@ -19,6 +19,7 @@ from imagebuild.errors import (
 from imagebuild_openai.answer import CALL, read_response
 from imagebuild_openai.exchange import Exchange, Reply
 from imagebuild_openai.header import retry_after
+from imagebuild_openai.profile import is_openai_host
 
 __all__ = ["by_id", "in_conversation", "read"]
 
@@ -112,7 +113,7 @@ def by_id(exchange: Exchange, answer_id: str, *, live: bool, seen: Reply | None 
         except ForgottenError as error:
             missed, reply = missed + 1, None
             if missed >= _LOOKS:
-                raise _forgotten(error, live) from None  # the same, said for this case
+                raise _forgotten(exchange, error, live) from None  # the same, said for this case
 
 
 def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefly: bool = False) -> Result:
@@ -133,7 +134,7 @@ def in_conversation(exchange: Exchange, conversation: str, *, live: bool, briefl
             reply = _look(patience, f"{path}/items", {"limit": 100, "order": "asc"})
         except ForgottenError as error:
             error.billed = True  # without the conversation nobody can say whether the call arrived
-            raise
+            raise error if live else _forgotten(exchange, error, live) from None  # the same, said for this case
         looks += 1
         items = reply.body.get("data")
         answer = [item for item in items if _is_answer(item)] if isinstance(items, list) else []
@@ -198,7 +199,19 @@ def _look(patience: Patience, path: str, query: Mapping[str, Any] | None = None)
             raise patience.failed(error) from None  # the same failure, with what it means here
 
 
-def _forgotten(error: ForgottenError, live: bool) -> ProviderError:
+def _forgotten(exchange: Exchange, error: ForgottenError, live: bool) -> ProviderError:
+    """What it means that the service does not know an id that it gave.
+
+    OpenAI keeps answers for 30 days and shows them only to the project whose key asked for them: to every other key it
+    says the same as of one that is gone. So there nothing is taken for lost by itself.
+    """
+    if not live and is_openai_host(urlsplit(exchange.connection.base_url).hostname or ""):
+        return UnavailableError(
+            f"the service shows no such answer to this key: {error.message}",
+            hint="set the key of the project that made the call, or give it up with 'imagebuild build --give-up'",
+            request_id=error.request_id,
+            billed=True,
+        )
     if not live:
         error.billed = True  # the service had taken the call
         return error

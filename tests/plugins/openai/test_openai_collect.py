@@ -275,3 +275,26 @@ def test_an_id_with_slashes_stays_one_part_of_the_path(server, provider, ask, he
     with pytest.raises(ForgottenError):
         openai.collect(ask(openai), "../models", heard.context)
     assert all("/responses/" in seen.path for seen in server.requests)
+
+
+@pytest.mark.parametrize("noted", ["resp_1", "conv_1"])
+def test_openai_shows_answers_to_one_project_alone_so_none_is_taken_for_lost_by_itself(noted: str, heard) -> None:
+    import httpx2
+
+    seen: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request.url.path)
+        return httpx2.Response(
+            404, json={"error": {"message": f"'{noted}' not found.", "type": "invalid_request_error"}}
+        )
+
+    openai, problems = OpenAIProvider().configure({"poll": 0.01}, {"OPENAI_API_KEY": "key-of-another-project"})
+    assert problems == ()
+    openai.connection = Connection(openai.settings, transport=httpx2.MockTransport(answer))
+    with pytest.raises(UnavailableError, match="to this key") as caught:
+        openai.collect(openai.resolve(Request("a fox")).request, noted, heard.context)
+    assert (caught.value.billed, caught.value.retryable) == (True, True)
+    assert "--give-up" in str(caught.value.hint)
+    assert seen
+    openai.connection.close()
