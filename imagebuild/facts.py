@@ -91,8 +91,9 @@ class ProjectFacts:
         return self._in_flight.get(key)
 
     def look_again(self) -> None:
-        """Forget what was in flight, after something was sent."""
-        self.__dict__.pop("_in_flight", None)
+        """Forget what was in flight, after something was sent or given up."""
+        for known in ("_in_flight", "_maybe_paid"):
+            self.__dict__.pop(known, None)
 
     @cached_property
     def _in_flight(self) -> dict[str, str]:

@@ -179,9 +179,12 @@ class Project:
             self.registry.notify(event)
 
         with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked, executor=executor) as session:
-            session.collect(tell, online=not (offline or locked), give_up=give_up)
+            session.collect(tell, online=not (offline or locked))
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
+            if give_up and not (offline or locked):
+                session.give_up(plan, tell)
+                plan = session.plan(selected)
             try:
                 if locked:
                     require_locked(plan, session)

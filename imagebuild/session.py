@@ -172,11 +172,8 @@ class Session:
         self.outputs.sweep({"", STATE_FOLDER, *(os.path.dirname(path) for path in self.facts.outputs)})
         self.derivatives.objects.sweep(time.time())
 
-    def collect(self, tell: Callable[[Event], None], *, online: bool, give_up: bool = False) -> None:
-        """Bring in what earlier builds paid for and could not wait for; see :class:`imagebuild.collector.Collector`.
-
-        ``give_up`` books what could not be collected now as maybe paid, so that it is made anew.
-        """
+    def collect(self, tell: Callable[[Event], None], *, online: bool) -> None:
+        """Bring in what earlier builds paid for and could not wait for; see :class:`imagebuild.collector.Collector`."""
         left = self.originals.abandoned()
         if left or (online and self.waves.open()):
             heard: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -202,13 +199,19 @@ class Session:
                 work.result()
                 if interrupted():
                     raise KeyboardInterrupt
-            if give_up:
-                collector.give_up(self.originals.abandoned())
-                self.waves.give_up(heard.put)
-                while not heard.empty():
-                    tell(heard.get())
             self.failed = {**collector.failures, **self.waves.failures}
             self.collected = [*collector.collected, *self.waves.collected]
+
+    def give_up(self, plan: Plan, tell: Callable[[Event], None]) -> None:
+        """Book the pictures of a plan that could not be collected as maybe paid, so that they are made anew.
+
+        Those that it does not want stay as they are: another project of this machine may wait for them.
+        """
+        keys = {action.key for action in plan.actions if action.is_in_flight and action.key}
+        collector = Collector(self.originals, self._provider, tell)
+        collector.give_up([intent for intent in self.originals.abandoned() if intent.key in keys])
+        self.waves.give_up(keys, tell)
+        self.facts.look_again()
 
     def tell_failed(self, tell: Callable[[Event], None]) -> None:
         """Say which of the answers that were collected are failures, where no build goes on to tell of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from imagebuild.action import request_of
@@ -178,12 +178,19 @@ class Waves:
             said = f" ({status.message})" if status.message else ""
             tell(Notice(f"{_name(batch)} is {status.state}{said}: {_pictures(came)} collected{others}"))
 
-    def give_up(self, tell: Callable[[Event], None]) -> None:
-        """Book the batches that are at an address which is not asked now as maybe paid."""
+    def give_up(self, keys: Collection[str], tell: Callable[[Event], None]) -> None:
+        """Book lines of batches that are at an address which is not asked now as maybe paid."""
+        records = self.originals.records
         for batch in self.open():
-            if self.address_of(batch.provider) != batch.address:
-                lost = self._end(batch, "maybe_paid")
-                tell(Notice(f"{_name(batch)} at {batch.address} is given up; {_pictures(lost)} may have been paid"))
+            lines = records.batch_intents(batch.token) if self.address_of(batch.provider) != batch.address else []
+            lost = [intent for intent in lines if intent.key in keys]
+            for intent in lost:
+                records.settle(intent.key, "maybe_paid", started=intent.started)
+            if lost:
+                many = _pictures(len(lost))
+                tell(Notice(f"{many} of {_name(batch)} at {batch.address} given up; what they cost may have been paid"))
+                if len(lost) == len(lines):
+                    self._end(batch)
 
     def _never_sent(self, batch: Batch, tell: Callable[[Event], None]) -> None:
         if self.clock() - batch.created < _SETTLED:

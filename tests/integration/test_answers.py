@@ -209,6 +209,27 @@ def test_what_cannot_be_collected_any_more_can_be_given_up_and_is_booked(project
     assert ledger(world) == ["a"]
 
 
+def test_giving_up_leaves_alone_what_another_project_waits_for(project: Make) -> None:
+    world, service = world_of(project, ONE, PowerCut())
+    world.build()
+    service.on_collect = [UnavailableError("down")]
+    other = World(world.root.parent / "other", world.home).write(
+        {"imagebuild.yaml": ONE.replace("prompt: a", "prompt: z")}
+    )
+    other.provider = world.provider
+    assert other.build(give_up=True).bought == 1
+    assert ledger(world) == []
+    world.forget()
+    assert (world.build().exit_code, world.provider.calls) == (0, [])
+
+
+def test_giving_up_gives_nothing_up_that_nobody_asked_for(project: Make) -> None:
+    world, service = world_of(project, ONE, PowerCut())
+    world.build()
+    assert world.build(give_up=True, offline=True).exit_code == 3
+    assert (ledger(world), service.collected) == ([], [])
+
+
 def test_an_answer_that_turns_out_to_be_a_refusal_fails_its_target_and_the_next_build_asks_anew(project: Make) -> None:
     world, service = world_of(project, ONE, PowerCut())
     world.build()
@@ -534,7 +555,7 @@ def test_a_picture_that_another_build_is_buying_is_waited_for_and_no_failure(pro
     key = str(world.plan().actions[0].key)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("imagebuild.facts.ProjectFacts.in_flight", lambda self, key: None)
-        patch.setattr("imagebuild.session.Session.collect", lambda self, tell, online, give_up: None)
+        patch.setattr("imagebuild.session.Session.collect", lambda self, tell, online: None)
         store.records.begin(Intent(key, "recorder", "a", 1.0, {"prompt": "a"}, batch="token"))
         report = world.build()
     store.close()

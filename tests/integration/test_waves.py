@@ -86,6 +86,11 @@ class Batched(RecordingProvider):
     """A recorder that takes batches too."""
 
     service: Service
+    place = ""
+
+    @property
+    def address(self) -> str:
+        return self.place
 
     def batching(self) -> Batching:
         return self.service
@@ -323,6 +328,21 @@ def test_more_than_a_batch_holds_goes_into_several(project: Make, service: Servi
     world = world_of(project, THREE, service)
     assert world.build(executor="batch").sent == 3
     assert service.prompts == [["a", "b"], ["c"]]
+
+
+def test_a_batch_is_asked_for_only_where_it_was_sent_until_its_pictures_are_given_up(
+    project: Make, service: Service
+) -> None:
+    world = world_of(project, THREE, service)
+    world.build(executor="batch")
+    service.finish()
+    world.provider.place = "elsewhere"  # type: ignore[attr-defined]  # of our own class
+    assert (world.build().exit_code, service.read, world.provider.calls) == (3, [], [])
+    assert world.build("a", give_up=True).bought == 1
+    assert maybe_paid(world) == ["a"]
+    assert len(world.open().batches(online=False)) == 1
+    assert world.build(give_up=True).bought == 2
+    assert world.open().batches(online=False) == []
 
 
 def test_what_cannot_go_into_a_batch_is_told_and_the_rest_is_sent(project: Make, service: Service) -> None:
