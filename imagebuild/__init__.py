@@ -14,10 +14,25 @@ if TYPE_CHECKING:
     from imagebuild.batching import Batching as Batching
     from imagebuild.batching import BatchLine as BatchLine
     from imagebuild.batching import BatchStatus as BatchStatus
+    from imagebuild.check import Check as Check
+    from imagebuild.check import CheckContext as CheckContext
+    from imagebuild.check import CheckResult as CheckResult
     from imagebuild.command import Command as Command
     from imagebuild.command import CommandContext as CommandContext
     from imagebuild.cost import Cost as Cost
+    from imagebuild.describer import Describer as Describer
+    from imagebuild.describer import Description as Description
+    from imagebuild.hookspecs import API_VERSION as API_VERSION
     from imagebuild.hookspecs import hookimpl as hookimpl
+    from imagebuild.manifest import Image as Image
+    from imagebuild.manifest import Manifest as Manifest
+    from imagebuild.manifest import Stage as Stage
+    from imagebuild.manifest import Variant as Variant
+    from imagebuild.option import Configurable as Configurable
+    from imagebuild.option import Option as Option
+    from imagebuild.option import ResolvedOptions as ResolvedOptions
+    from imagebuild.option import read_ratio as read_ratio
+    from imagebuild.option import read_size as read_size
     from imagebuild.plan import Plan as Plan
     from imagebuild.plan import PlannedAction as PlannedAction
     from imagebuild.plan import PlannedOutput as PlannedOutput
@@ -25,6 +40,9 @@ if TYPE_CHECKING:
     from imagebuild.provider import Finding as Finding
     from imagebuild.provider import Model as Model
     from imagebuild.provider import Provider as Provider
+    from imagebuild.publisher import Publication as Publication
+    from imagebuild.publisher import Publisher as Publisher
+    from imagebuild.publisher import PublisherContext as PublisherContext
     from imagebuild.reason import Reason as Reason
     from imagebuild.report import Report as Report
     from imagebuild.request import OptionProblem as OptionProblem
@@ -38,20 +56,29 @@ if TYPE_CHECKING:
     from imagebuild.status import TargetStatus as TargetStatus
     from imagebuild.step import Step as Step
     from imagebuild.step import StepContext as StepContext
-    from imagebuild.step import StepResolution as StepResolution
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "API_VERSION": "hookspecs",
     "Artifact": "artifact",
     "BatchLine": "batching",
     "BatchStatus": "batching",
     "Batching": "batching",
+    "Check": "check",
+    "CheckContext": "check",
+    "CheckResult": "check",
     "Command": "command",
     "CommandContext": "command",
+    "Configurable": "option",
     "Cost": "cost",
+    "Describer": "describer",
+    "Description": "describer",
     "Finding": "provider",
+    "Image": "manifest",
+    "Manifest": "manifest",
     "Model": "provider",
+    "Option": "option",
     "OptionProblem": "request",
     "Picture": "artifact",
     "Plan": "plan",
@@ -60,19 +87,26 @@ _HOME = {
     "Project": "project",
     "Provider": "provider",
     "ProviderContext": "request",
+    "Publication": "publisher",
+    "Publisher": "publisher",
+    "PublisherContext": "publisher",
     "RateLimits": "request",
     "Reason": "reason",
     "Reference": "request",
     "Report": "report",
     "Request": "request",
     "Resolution": "request",
+    "ResolvedOptions": "option",
     "Result": "request",
     "RetryPolicy": "retry",
+    "Stage": "manifest",
     "Step": "step",
     "StepContext": "step",
-    "StepResolution": "step",
     "TargetStatus": "status",
+    "Variant": "manifest",
     "hookimpl": "hookspecs",
+    "read_ratio": "option",
+    "read_size": "option",
 }
 
 __all__ = ["__version__", *_HOME]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from imagebuild.digest import Json
+
 __all__ = ["Artifact", "Picture"]
 
 Label = str | int
@@ -14,12 +16,14 @@ Label = str | int
 class Picture:
     """The bytes of one picture, as a provider or step hands them over.
 
-    ``labels`` tell several results of one step apart and name their files (``{"width": 800}``).
+    ``labels`` tell several results of one step apart and name their files (``{"width": 800}``). ``facts`` are what a
+    step has found out for the manifest (``{"thumbhash": "..."}``); they belong to the target and change no bytes.
     """
 
     data: bytes = field(repr=False)
     media_type: str
     labels: Mapping[str, Label] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,4 @@ class Artifact:
     width: int | None = None
     height: int | None = None
     labels: Mapping[str, Label] = field(default_factory=dict)
+    facts: Mapping[str, Json] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future
 from types import MappingProxyType
 
@@ -15,6 +15,7 @@ from imagebuild.budget import Budget
 from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.errors import (
+    CheckFailed,
     DifferentError,
     ImageBuildError,
     InternalError,
@@ -27,6 +28,7 @@ from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event,
 from imagebuild.executor import Done, Executor, InFlight, Job
 from imagebuild.facts import answer_of
 from imagebuild.graph import Graph
+from imagebuild.local_run import CheckRun, check_fault
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Judge, Judgement
 from imagebuild.pool import Cancelled, Pool
@@ -37,6 +39,8 @@ from imagebuild.worker import Worker
 
 __all__ = ["Builder"]
 
+_CHANGE = "change the prompt, a step or the rule"
+_TRY = "'retry: 2' beside the check has the picture made anew"
 _TICK = 0.2  # seconds between looks at signals and at the group to be written
 _BATCH = 64  # actions judged between looks at what is done
 
@@ -46,8 +50,9 @@ class Builder:
 
     ``interrupted`` counts the user's Ctrl-C: at 1 nothing new begins and what is in flight is awaited, at 2 it is given
     up. ``max_failures`` stops in the same way after so many failed actions; 0 goes on for ever. ``failed`` are calls,
-    by key, whose answers came before this run and were failures: they are told and not made again by it. With
-    ``in_batches`` calls that are paid for are not made but left in the outcome's ``wave``.
+    by key, whose answers came before this run and were failures: they are told and not made again by it; ``given_up``
+    are targets and keys of what failed in an earlier pass of this build, and was told. With ``in_batches`` calls that
+    are paid for are not made but left in the outcome's ``wave``.
     """
 
     def __init__(
@@ -67,6 +72,7 @@ class Builder:
         partial: Callable[[Action, int, Picture], Event],
         frozen: Callable[[str], bool],
         failed: Mapping[str, ProviderError] = MappingProxyType({}),
+        given_up: Set[tuple[str, str]] = frozenset(),
         in_batches: bool = False,
         interrupted: Callable[[], int] = lambda: 0,
         max_failures: int = 0,
@@ -82,6 +88,8 @@ class Builder:
         self._partial = partial
         self._frozen = frozen
         self._failed = failed
+        self._given_up = given_up
+        self._buying: set[str] = set()
         self._in_batches = in_batches
         self._wave: set[str] = set()
         self._interrupted = interrupted
@@ -117,6 +125,7 @@ class Builder:
         self._delivery.flush(now=True)
         self._hear(wait=False)
         self.outcome.skipped = self._schedule.untouched
+        self.outcome.results.update(self._schedule.done)
         self.outcome.charged_usd = self._budget.charged
         self.outcome.unknown_cost = self._budget.unknown > 0
         return self.outcome
@@ -153,8 +162,11 @@ class Builder:
             if judgement is None:
                 continue
             key = judgement.identity.key
-            if judgement.artifacts is not None:
-                self.outcome.count(self._graph.nodes[index].target, "cached")
+            if (self._graph.nodes[index].target, key) in self._given_up:
+                self._schedule.kill(index)
+            elif judgement.artifacts is not None:
+                if judgement.verdict != "blocked":
+                    self.outcome.count(self._graph.nodes[index], "cached")
                 self._finish(index, judgement, judgement.artifacts)
             elif key in self._running:
                 self._followers.setdefault(key, []).append((index, judgement))
@@ -201,6 +213,7 @@ class Builder:
         node, key = judgement.action.node, judgement.identity.key
         if judgement.verdict == "buy":
             self._budget.reserve(judgement.cost)
+            self._buying.add(key)
         self._running[key] = (index, judgement)
         action = judgement.action
         pool = self._pool_of(action)
@@ -284,22 +297,25 @@ class Builder:
             return
         done = future.result()
         node = judgement.action.node
-        self.outcome.count(node.target, done.verdict)
+        if done.verdict != "bought":
+            self._buying.discard(key)
         artifacts = answer_of(done.record)
-        self._listen(
-            ActionFinished(
-                node.target,
-                node.kind,
-                judgement.action.plugin,
-                node.stage,
-                key,
-                done.verdict,
-                tuple(artifact.digest for artifact in done.record.artifacts),
-                done.cost_usd,
-                time.monotonic() - self._begun[key],
-                node.candidate,
+        if node.kind != "check" or not check_fault(artifacts):
+            self.outcome.count(node, done.verdict)
+            self._listen(
+                ActionFinished(
+                    node.target,
+                    node.kind,
+                    judgement.action.plugin,
+                    node.stage,
+                    key,
+                    done.verdict,
+                    tuple(artifact.digest for artifact in done.record.artifacts),
+                    done.cost_usd,
+                    time.monotonic() - self._begun[key],
+                    node.candidate,
+                )
             )
-        )
         self._finish(index, judgement, artifacts)
         for follower, same in followers:
             if done.record.faults:  # who shares the action need not accept the same
@@ -333,11 +349,17 @@ class Builder:
         node = self._graph.nodes[index]
         if judgement.draft:
             self._drafts.add(index)
-        picked = (
-            node.stage > 0 or index == self._graph.masters[node.target] or self._schedule.is_needed_by_others(index)
-        )
+        if judgement.identity.key in self._buying:  # for another target, perhaps
+            self.outcome.bought_for.add(node.target)
+        picked = node.stage != 0 or index == self._graph.starts[node.target]
         record = None if judgement.action.free else self._record_of(judgement.identity.key)
         self._delivery.finished(judgement, artifacts[0], record, picked=picked)
+        if isinstance(judgement.action, CheckRun) and (fault := check_fault(artifacts)):
+            self.outcome.rejected.append((judgement.action, fault))
+            hint = _CHANGE if judgement.action.retry else f"{_CHANGE}; {_TRY}"
+            failed = CheckFailed(f"'{node.target}' fails the check {fault}", hint=hint)
+            self._fail(index, judgement.identity.key, failed)
+            return
         if index in self._schedule.finals:
             self._delivery.deliver(self._schedule.finals[index], artifacts, draft=judgement.draft)
         self._schedule.finish(index, artifacts)
@@ -346,6 +368,8 @@ class Builder:
         node = self._graph.nodes[index]
         stopped = self._schedule.kill(index)
         self.outcome.failures.append(Failure(node.target, error, node.label, stopped))
+        if not isinstance(error, StoreError):
+            self.outcome.given_up.add((node.target, key))
         action = self._actions[index]
         self._listen(ActionFailed(node.target, node.kind, action.plugin, node.stage, key, error, node.candidate))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from imagebuild.action import Call, Identity
+from imagebuild.action import Call
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json
-from imagebuild.errors import ImageBuildError, Problem, SpecError
+from imagebuild.errors import ImageBuildError, Problem, SpecError, StoreError
 from imagebuild.event import Event, Notice, OutputWritten
-from imagebuild.graph import Graph
+from imagebuild.identity import Identity
 from imagebuild.lockfile import Lock, LockLine
 from imagebuild.plan import Judgement
 from imagebuild.reason import Reason
@@ -48,13 +48,17 @@ class Delivery:
         self._stores = stores
         self._outputs = outputs
         self._state = state
-        self._lock = lock
+        self._lock = self._before = lock
         self._by_key = {line.key: line for line in lock.lines.values()}
         self._write_lock = write_lock
         self._paths = paths
         self._inspect = inspect
         self._overwrite = overwrite
         self._rows = state.outputs()
+        self._drafts: dict[str, list[str]] = {}
+        for path, row in self._rows.items():
+            if row.draft:
+                self._drafts.setdefault(row.target, []).append(path)
         self._listen = listen
         self._lines: dict[Slot, LockLine] = {}
         self._slots: dict[Slot, tuple[str, Mapping[str, Json]]] = {}
@@ -89,9 +93,10 @@ class Delivery:
     ) -> LockLine | None:
         """The line for an action: the one that pins this picture for its key, wherever it stood, else a new one."""
         target, stage, candidate = slot
+        replaces = self._before.replaced(slot, answer.digest)
         known = self._by_key.get(identity.key)
         if known is not None and known.digest == answer.digest:
-            return replace(known, target=target, stage=stage, candidate=candidate, picked=picked)
+            return replace(known, target=target, stage=stage, candidate=candidate, picked=picked, replaces=replaces)
         if record is None:
             return None
         return LockLine(
@@ -111,16 +116,25 @@ class Delivery:
             cost_usd=record.cost_usd,
             time=datetime.fromtimestamp(record.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             request_id=record.request_id,
+            replaces=replaces,
+            text=self._text(answer) if call.describer else None,
         )
+
+    def _text(self, answer: Artifact) -> str | None:
+        """A text that was bought. One that is damaged is set aside, and told by the build's second pass."""
+        store = next((store for store in self._stores if store.objects.has(answer.digest)), self._stores[0])
+        try:
+            return store.read(answer).decode()
+        except StoreError:
+            return None
 
     def deliver(self, target: str, artifacts: tuple[Artifact, ...], *, draft: bool) -> None:
         """Put a target's finished pictures at its output paths with the next group."""
         self._waiting[target] = (artifacts, draft)
 
-    def forget(self, graph: Graph) -> None:
-        """Drop lock lines that belong to nothing in the spec any more. Their originals stay."""
-        slots = {node.slot for node in graph.nodes}
-        gone = [slot for slot in self._lock.lines if slot not in slots]
+    def forget(self, calls: Collection[Slot]) -> None:
+        """Drop lock lines that belong to none of the spec's calls any more. Their originals stay."""
+        gone = [slot for slot in self._lock.lines if slot not in calls]
         if gone:
             self._lock = self._lock.without(gone)
             self._write_lock(self._lock)
@@ -179,6 +193,9 @@ class Delivery:
             row = OutputState(target, artifact.digest, signature, draft)
             if self._rows.get(path) != row:
                 rows[path] = row
+        if not draft:  # a draft that had another ending or path lies there still, and stands for nothing any more
+            old = (path for path in self._drafts.pop(target, ()) if path not in self.delivered)
+            rows.update({path: self._rows[path]._replace(draft=False) for path in old if path not in self.kept})
         return rows
 
     def _replace(self, path: str, artifact: Artifact) -> Signature:

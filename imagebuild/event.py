@@ -18,7 +18,11 @@ __all__ = [
     "Notice",
     "OutputWritten",
     "PartialImage",
+    "Published",
 ]
+
+Kind: TypeAlias = Literal["generate", "edit", "source", "step", "check", "describe"]
+"""What an action does: it makes a picture, changes one, takes pictures in, runs a step or a check, or describes one."""
 
 Verdict: TypeAlias = Literal["bought", "made", "cached"]
 
@@ -36,11 +40,11 @@ class BuildStarted:
 
 @dataclass(frozen=True, slots=True)
 class ActionStarted:
-    """A provider call or a step begins. ``stage`` is its place in the target's chain, from 0."""
+    """A provider call, a step or a check begins. ``stage`` is its place in the target's chain, from 0; -1 describes."""
 
     name: ClassVar[str] = "action_started"
     target: str
-    kind: str
+    kind: Kind
     plugin: str
     stage: int
     key: str
@@ -53,7 +57,7 @@ class ActionFinished:
 
     name: ClassVar[str] = "action_finished"
     target: str
-    kind: str
+    kind: Kind
     plugin: str
     stage: int
     key: str
@@ -70,7 +74,7 @@ class ActionFailed:
 
     name: ClassVar[str] = "action_failed"
     target: str
-    kind: str
+    kind: Kind
     plugin: str
     stage: int
     key: str
@@ -84,7 +88,7 @@ class ActionRetried:
 
     name: ClassVar[str] = "action_retried"
     target: str
-    kind: str
+    kind: Kind
     plugin: str
     stage: int
     key: str
@@ -114,6 +118,16 @@ class OutputWritten:
     target: str
     path: str
     digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publisher has delivered to ``location`` and ``changed`` so many files there."""
+
+    name: ClassVar[str] = "published"
+    publisher: str
+    location: str
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +171,7 @@ Event: TypeAlias = (
     | ActionFailed
     | PartialImage
     | OutputWritten
+    | Published
     | Notice
     | BuildFinished
 )

@@ -7,22 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from imagebuild.action import Call, Identity, StepRun
+from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.errors import (
-    BuildError,
     ForgottenError,
     ImageBuildError,
     ProviderError,
-    StepError,
     UnavailableError,
 )
 from imagebuild.event import Verdict
 from imagebuild.graph import Node
-from imagebuild.intake import Asked, keep_answer, keep_remains, require_as_asked
+from imagebuild.identity import Identity
+from imagebuild.intake import Asked, keep_answer, keep_description, keep_remains, require_as_asked
+from imagebuild.local_runner import LocalRunner
 from imagebuild.media import extension
 from imagebuild.request import ProviderContext, RateLimits, Request
-from imagebuild.step import StepContext
 from imagebuild.store import Intent, Record, Store
 
 __all__ = ["Done", "Executor", "InFlight", "Job", "LocalExecutor"]
@@ -44,7 +43,7 @@ class Job:
     when the user no longer waits.
     """
 
-    action: Call | StepRun
+    action: Action
     identity: Identity
     made: Sequence[Sequence[Artifact]] = ()
     draft: bool = False
@@ -82,11 +81,13 @@ class LocalExecutor:
         self._originals = originals
         self._derivatives = derivatives
         self._clock = clock
+        self._local = LocalRunner(originals, derivatives, clock=clock)
 
     def run(self, job: Job) -> Done:
         """Run one job; see :class:`Executor`."""
-        if isinstance(job.action, StepRun):
-            return self._step(job, job.action)
+        if not isinstance(job.action, Call):
+            record = self._local.run(job.action, job.identity, job.made)
+            return Done(record, "made", 0.0, record.seconds)
         if job.action.free:
             store = self._derivatives if job.draft else self._originals
             return self._as_asked(job, self._draw(job, job.action, store))
@@ -170,7 +171,7 @@ class LocalExecutor:
             target=call.node.label,
             key=job.identity.key,
             partial=job.partial,
-            note_id=lambda response_id: self._originals.records.note_id(job.identity.key, response_id),
+            note_id=self._note_id(job.identity.key) if call.describer is None else lambda response_id: None,
             note_limits=job.note_limits,
             notice=job.notice,
             cancelled=job.cancelled,
@@ -179,8 +180,10 @@ class LocalExecutor:
         began = time.perf_counter()
         job.called()
         try:
-            if waiting_id is None:
-                reply: object = call.provider.generate(request, context)
+            if call.describer is not None:
+                reply: object = call.describer.describe(request, context)
+            elif waiting_id is None:
+                reply = call.provider.generate(request, context)
             else:
                 reply = call.provider.collect(request, waiting_id, context)
         except ImageBuildError as error:
@@ -194,8 +197,15 @@ class LocalExecutor:
                 hint=f"this is a fault of the provider's plugin{paid}",
                 billed=not call.free,
             ) from error
-        record = keep_answer(store, asked, reply, began=began, rescue=self._derivatives.folder / "rescued")
+        if call.describer is not None:
+            record = keep_description(store, asked, reply, began=began)
+        else:
+            record = keep_answer(store, asked, reply, began=began, rescue=self._derivatives.folder / "rescued")
         return Done(record, "made" if call.free else "bought", record.cost_usd, record.seconds)
+
+    def _note_id(self, key: str) -> Callable[[str], None]:
+        """Writes the service's id of a running job. A description has none: nothing could collect it."""
+        return lambda response_id: self._originals.records.note_id(key, response_id)
 
     def _with_ancestry(self, request: Request, plugin: str) -> Request:
         """The request, whose parent can say in which of the provider's answers it came."""
@@ -204,40 +214,6 @@ class LocalExecutor:
             return request
         digest, records = parent.digest, self._originals.records
         return replace(request, parent=replace(parent, answered=lambda: records.response_id(digest, plugin)))
-
-    def _step(self, job: Job, run: StepRun) -> Done:
-        pictures = [
-            Picture(self._read(artifact), artifact.media_type, artifact.labels)
-            for made in job.made
-            for artifact in made
-        ]
-        started, began = self._clock(), time.perf_counter()
-        try:
-            results = run.step.apply(pictures, StepContext(run.node.label, run.options))
-        except BuildError:
-            raise
-        except (Exception, SystemExit) as error:
-            raise StepError(f"step '{run.plugin}' failed: {error!r}", hint="this is a fault of its plugin") from error
-        if not results:
-            raise StepError(f"step '{run.plugin}' returned no picture")
-        artifacts = self._derivatives.keep(results)
-        seconds = time.perf_counter() - began
-        record = Record(
-            key=job.identity.key,
-            kind="step",
-            plugin=run.plugin,
-            version=run.version,
-            parts=job.identity.parts,
-            artifacts=artifacts,
-            time=started,
-            seconds=seconds,
-        )
-        self._derivatives.records.put(record)
-        return Done(record, "made", 0.0, seconds)
-
-    def _read(self, artifact: Artifact) -> bytes:
-        store = self._originals if self._originals.objects.has(artifact.digest) else self._derivatives
-        return store.read(artifact)
 
 
 def partial_name(node: Node, index: int, picture: Picture) -> str:

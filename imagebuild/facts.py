@@ -13,6 +13,7 @@ from imagebuild.lockfile import Lock, LockLine
 from imagebuild.media import extension, probe
 from imagebuild.reason import Reason
 from imagebuild.spec import Spec
+from imagebuild.spec.name import folded, path_fault
 from imagebuild.spec.output import output_path
 from imagebuild.store import Batch, Outputs, OutputState, Record, Signature, State, Store
 from imagebuild.target import Slot
@@ -39,6 +40,7 @@ class ProjectFacts:
         self._pinned = {line.key: line for line in lock.lines.values()}
         self._locked = {line.digest for line in lock.lines.values()}
         self._seen: tuple[str, Record | None] = ("", None)
+        self._derived: dict[str, Record] = {}
         self._drafted = {row.target for row in self._files.values() if row.draft}
 
     @property
@@ -60,9 +62,20 @@ class ProjectFacts:
             return (_pinned_artifact(self._originals, pin),) if self._originals.objects.has(pin.digest) else None
         if record is None:
             record = self._derivatives.lookup(key)
-            if record is not None and record.kind != "step" and not draft:
+            if record is not None and not record.is_local and not draft:
                 return None
         return answer_of(record) if record else None
+
+    def derived(self, key: str) -> tuple[Artifact, ...] | None:
+        """From the project's own store alone. A record is read once; whether its bytes are there is asked each time."""
+        record = self._derived.get(key)
+        if record is None or not self._derivatives.holds(record):
+            record = self._derivatives.lookup(key)
+        self._seen = (key, None)
+        if record is None:
+            return None
+        self._derived[key] = record
+        return record.artifacts
 
     def lost(self, key: str) -> bool:
         """Whether the picture was bought, as the record or the lock says, but its bytes are gone.
@@ -158,16 +171,22 @@ class ProjectFacts:
         digest = row.digest if row and row.signature == signature else self._outputs.digest(path)
         if digest == artifact.digest:
             return None, signature
-        ours = digest is not None and ((row and row.digest == digest) or self._holds(digest))
+        ours = digest is not None and ((row and row.digest == digest) or self.holds(digest))
         if signature.size and digest is not None and not ours:
             return Reason(
                 "edited", path, detail="changed by hand" if row else "there before, and not made here"
             ), signature
         return Reason("output", path, detail="another picture"), signature
 
-    def _holds(self, digest: str) -> bool:
+    def holds(self, digest: str) -> bool:
         """Whether some build made these bytes: a store of this machine has them, or the lock pins them."""
         return digest in self._locked or self._originals.objects.has(digest) or self._derivatives.objects.has(digest)
+
+    def claimed(self, path: str) -> str | None:
+        """Why a path is nobody's to write to; None where it is free, but for the outputs of targets."""
+        if folded(path) in self._spec.reserved or folded(path) in ("imagebuild.yaml", "imagebuild.lock"):
+            return "is a file that the spec reads"
+        return path_fault(path)
 
     def drafted(self, target: str) -> bool:
         """Whether a draft lies at the target's output paths."""
@@ -184,22 +203,17 @@ class ProjectFacts:
             if path in pairs:
                 place = self._spec.place(target, "output")
                 labels = ", ".join(f"{{{{ {name} }}}}" for name in artifact.labels) or "a label of the step"
-                raise SpecError(
-                    [
-                        Problem(
-                            f"two pictures of '{target}' would be written to '{path}'",
-                            place,
-                            f"use {labels} in 'output'",
-                        )
-                    ]
-                )
+                hint = f"use {labels} in 'output'"
+                if pairs[path].labels == artifact.labels:
+                    hint = "its steps label both alike, and no 'output' can tell them apart: change the steps"
+                raise SpecError([Problem(f"two pictures of '{target}' would be written to '{path}'", place, hint)])
             pairs[path] = artifact
         return list(pairs.items())
 
 
 def answer_of(record: Record) -> tuple[Artifact, ...]:
-    """What a finished action hands on: all pictures of a step, the first one of a provider."""
-    return record.artifacts if record.kind == "step" else record.artifacts[:1]
+    """What a finished action hands on: all that was made here, the first picture of a provider."""
+    return record.artifacts if record.is_local else record.artifacts[:1]
 
 
 def _in_batch(batch: Batch) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from imagebuild.budget import Budget
 from imagebuild.cost import Cost
-from imagebuild.errors import LockError, SpendingRefused, UsageError
+from imagebuild.errors import CheckFailed, LockError, SpendingRefused, UsageError
 from imagebuild.plan import Plan, PlannedAction
 from imagebuild.session import Session
 
-__all__ = ["agreed_budget", "require_locked", "require_same"]
+__all__ = ["agreed_budget", "require_finished", "require_locked", "require_same"]
 
 
 def agreed_budget(
@@ -53,7 +53,11 @@ def require_locked(plan: Plan, session: Session) -> None:
         line = session.lock.lines.get(node.slot)
         wrong = line is None or (action.key is not None and line.key != action.key)
         unpinned = wrong and not _is_free(session, action) and (action.key is not None or not action.is_shared)
-        if action.verdict != "frozen" and (action.verdict == "blocked" or unpinned):
+        code = action.reasons[0].code
+        if code == "failed":
+            continue  # what a check says has nothing to do with the lock
+        blocked = action.verdict == "blocked" and code != "upstream"  # what it waits for is on the list, or a check
+        if action.verdict != "frozen" and (blocked or unpinned):
             missing.append(f"{node.label}: {action.reasons[0]}")
     if missing:
         shown = "\n  ".join(missing[:20]) + (f"\n  and {len(missing) - 20} more" if len(missing) > 20 else "")
@@ -66,7 +70,33 @@ def require_locked(plan: Plan, session: Session) -> None:
 
 def _is_free(session: Session, action: PlannedAction) -> bool:
     settings = session.resolver.providers.get(action.plugin)
-    return action.node.kind == "step" or (settings is not None and settings.provider.free)
+    return action.node.kind in ("source", "step", "check") or (settings is not None and settings.provider.free)
+
+
+def require_finished(plan: Plan, session: Session) -> None:
+    """Raise unless a build of everything has nothing left to do, no draft lies about, and every check has passed."""
+    failing = [action for action in plan.actions if action.reasons[0].code == "failed"]
+    if failing:
+        shown = "\n  ".join(f"{action.node.target}: {action.reasons[0]}" for action in failing[:20])
+        raise CheckFailed(f"pictures break rules of the spec\n  {shown}", hint="nothing was published; build them anew")
+    wanted = session.spec.targets
+    drafts = sorted({row.target for row in session.facts.outputs.values() if row.draft and row.target in wanted})
+    if drafts:
+        raise LockError(
+            f"drafts lie at the outputs of {', '.join(drafts[:5])}",
+            hint="'imagebuild build' replaces them; nothing was published",
+        )
+    wrong = [
+        f"{action.node.label}: {action.reasons[0]}"
+        for action in plan.actions
+        if action.will_run or action.verdict == "blocked"
+    ]
+    wrong += [f"{output.path}: {output.reason}" for output in plan.outputs if output.reason is not None]
+    if wrong or not plan.empty:
+        shown = "\n  ".join(wrong[:20]) + (f"\n  and {len(wrong) - 20} more" if len(wrong) > 20 else "")
+        raise LockError(
+            f"not everything is built\n  {shown}", hint="run 'imagebuild build' first; nothing was published"
+        )
 
 
 def require_same(approved: Plan, plan: Plan) -> None:

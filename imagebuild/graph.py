@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field
 
 from imagebuild.errors import Place, Problem, SpecError
-from imagebuild.target import InputFile, InputTarget, Slot, Target
+from imagebuild.event import Kind
+from imagebuild.target import ALT_STAGE, Input, InputFile, InputTag, InputTarget, Slot, Target
 
-__all__ = ["Graph", "Kind", "Node", "build_graph"]
-
-Kind: TypeAlias = Literal["generate", "edit", "step"]
+__all__ = ["Graph", "Node", "Recipe", "build_graph", "recipe_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
     """One action to be.
 
-    ``stage`` is its place in the target's chain: 0 generates, then the edits, then the steps. ``needs`` are indexes
-    into :attr:`Graph.nodes`: first the stage before (none for stage 0), then one for each ``{target: ...}`` input in
-    the spec's order.
+    ``stage`` is its place in the target's chain: 0 generates or takes in the sources, then the edits, the steps, and
+    the checks; an alt text stands at :data:`~imagebuild.target.ALT_STAGE`. ``needs`` are indexes into
+    :attr:`Graph.nodes`: first the stage before (none for stage 0), then one for each ``{target: ...}`` input in the
+    spec's order. A step's last is the target's master; a check's are the master and then all candidates.
+    ``after`` are checks that must have passed: those of the targets it takes something from, and for an alt text those
+    of its own. ``rule`` is what a check is called.
     """
 
     target: str
@@ -28,6 +29,13 @@ class Node:
     candidate: int
     kind: Kind
     needs: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
+    rule: str = ""
+
+    @property
+    def waits(self) -> tuple[int, ...]:
+        """All that must be done before it, each once."""
+        return tuple(dict.fromkeys((*self.needs, *self.after)))
 
     @property
     def slot(self) -> Slot:
@@ -36,9 +44,11 @@ class Node:
 
     @property
     def label(self) -> str:
-        """The node for people: ``hero``, ``hero (edit 2)``, ``hero (candidate 3)``."""
+        """The node for people: ``hero``, ``hero (edit 2)``, ``hero (candidate 3)``, ``hero (check min_size)``."""
+        if self.kind == "describe":
+            return f"{self.target} (alt text)"
         if self.stage:
-            return f"{self.target} ({self.kind} {self.stage})"
+            return f"{self.target} ({self.kind} {self.rule or self.stage})"
         return f"{self.target} (candidate {self.candidate})" if self.candidate > 1 else self.target
 
 
@@ -46,13 +56,17 @@ class Node:
 class Graph:
     """Nodes in an order in which needs come first. ``finals`` and ``masters`` map target ids to node indexes.
 
-    A target's final node makes what is put at its output paths; its master makes the picture other targets take as an
-    input, which is the final one before any step: a step's new version must never change what is bought.
+    A target's final node makes what is put at its output paths; its master makes the picture that calls for other
+    targets take as an input, which is the final one before any step: a step's new version must never change what is
+    bought. ``starts`` are the nodes the chains go on from, of several candidates the picked ones; ``texts`` those that
+    write alt texts.
     """
 
     nodes: tuple[Node, ...]
     finals: Mapping[str, int]
     masters: Mapping[str, int]
+    starts: Mapping[str, int] = field(default_factory=dict)
+    texts: Mapping[str, int] = field(default_factory=dict)
 
     def closure(self, targets: Iterable[str]) -> list[int]:
         """Indexes of all nodes that the targets need, in the graph's order; all candidates of the targets are."""
@@ -60,17 +74,48 @@ class Graph:
         needed = [node.target in wanted for node in self.nodes]
         for index in range(len(self.nodes) - 1, -1, -1):
             if needed[index]:
-                for need in self.nodes[index].needs:
+                for need in self.nodes[index].waits:
                     needed[need] = True
         return [index for index, is_needed in enumerate(needed) if is_needed]
 
     def dependents(self) -> list[list[int]]:
-        """For each node the indexes of those that need it."""
+        """For each node the indexes of those that wait for it."""
         dependents: list[list[int]] = [[] for _ in self.nodes]
         for index, node in enumerate(self.nodes):
-            for need in dict.fromkeys(node.needs):
+            for need in node.waits:
                 dependents[need].append(index)
         return dependents
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What the spec says of one node: who does it, and what it takes in beside the stage before it."""
+
+    plugin: str
+    inputs: tuple[Input | InputTag, ...] = ()
+    mask: InputFile | None = None
+    markup: InputFile | None = None
+
+
+def recipe_of(target: Target, node: Node) -> Recipe:
+    """The part of the spec that a node of the target stands for."""
+    first_step = 1 + len(target.edits)
+    first_check = first_step + len(target.steps)
+    match node.kind:
+        case "source":
+            return Recipe("from", target.sources)
+        case "generate":
+            return Recipe(target.provider, target.inputs, target.mask, target.markup)
+        case "edit":
+            edit = target.edits[node.stage - 1]
+            return Recipe(edit.provider, edit.inputs, edit.mask, edit.markup)
+        case "step":
+            step = target.steps[node.stage - first_step]
+            return Recipe(step.name, tuple(step.references.values()))
+        case "check":
+            check = target.checks[node.stage - first_check]
+            return Recipe(check.name, tuple(check.references.values()))
+    return Recipe(target.describe.provider if target.describe else "")
 
 
 def build_graph(
@@ -78,38 +123,109 @@ def build_graph(
     *,
     picks: Mapping[str, int] | None = None,
     place: Callable[[str], Place | None] = lambda target: None,
+    draft: bool = False,
 ) -> Graph:
     """Order the targets' actions. ``picks`` says which candidate goes on to edits and outputs, 1 where it is silent.
 
-    Raises ``SpecError`` that prints the cycle when targets are inputs of each other.
+    Drafts are neither judged nor put into words. Raises ``SpecError`` that prints the cycle when targets need each
+    other, and where a call would take a picture that local steps have made.
     """
-    nodes: list[Node] = []
-    finals: dict[str, int] = {}
-    masters: dict[str, int] = {}
+    plotter = _Plotter(targets, picks or {}, place, draft)
     for name in _order(targets, place):
-        target = targets[name]
-        picked = min((picks or {}).get(name, 1), target.candidates)
-        needs = tuple(masters[given.target] for given in target.inputs if isinstance(given, InputTarget))
-        first = len(nodes)
-        nodes += [Node(name, 0, candidate, "generate", needs) for candidate in range(1, target.candidates + 1)]
-        last = first + picked - 1
+        plotter.plot(name)
+    if plotter.problems:
+        raise SpecError(plotter.problems)
+    return Graph(tuple(plotter.nodes), plotter.finals, plotter.masters, plotter.starts, plotter.texts)
+
+
+class _Plotter:
+    """Appends the nodes of one target after another; whatever a target needs is there before it."""
+
+    def __init__(
+        self, targets: Mapping[str, Target], picks: Mapping[str, int], place: Callable[[str], Place | None], draft: bool
+    ) -> None:
+        self.targets = targets
+        self.picks = picks
+        self.place = place
+        self.draft = draft
+        self.nodes: list[Node] = []
+        self.finals: dict[str, int] = {}
+        self.masters: dict[str, int] = {}
+        self.starts: dict[str, int] = {}
+        self.texts: dict[str, int] = {}
+        self.checks: dict[str, list[int]] = {}
+        self.problems: list[Problem] = []
+
+    def plot(self, name: str) -> None:
+        """One target's chain."""
+        target = self.targets[name]
+        first = len(self.nodes)
+        if target.sources:
+            last = self._add(name, 0, "source", (), self._finished(target.sources))
+        else:
+            needs = self._masters(name, target.inputs)
+            for candidate in range(1, target.candidates + 1):
+                self._add(name, 0, "generate", (), needs, candidate=candidate)
+            last = first + min(self.picks.get(name, 1), target.candidates) - 1
+        self.starts[name] = last
+        candidates = tuple(range(first, len(self.nodes)))
         for stage, edit in enumerate(target.edits, 1):
-            needs = tuple(masters[given.target] for given in edit.inputs if isinstance(given, InputTarget))
-            nodes.append(Node(name, stage, 1, "edit", (last, *needs)))
-            last = len(nodes) - 1
-        masters[name] = last
-        for stage in range(1 + len(target.edits), 1 + len(target.edits) + len(target.steps)):
-            nodes.append(Node(name, stage, 1, "step", (last,)))
-            last = len(nodes) - 1
-        finals[name] = last
-    return Graph(tuple(nodes), finals, masters)
+            last = self._add(name, stage, "edit", (last,), self._masters(name, edit.inputs))
+        master = self.masters[name] = last
+        for stage, step in enumerate(target.steps, 1 + len(target.edits)):
+            last = self._add(name, stage, "step", (last,), self._finished(step.references.values()), (master,))
+        self.finals[name] = last
+        if not self.draft:
+            stage = 1 + len(target.edits) + len(target.steps)
+            rest = (master, *candidates)
+            self.checks[name] = [
+                self._add(
+                    name, stage, "check", (last,), self._finished(check.references.values()), rest, rule=check.name
+                )
+                for stage, check in enumerate(target.checks, stage)
+            ]
+            if target.describe:
+                self.texts[name] = self._add(name, ALT_STAGE, "describe", (master,), after=tuple(self.checks[name]))
+
+    def _add(
+        self,
+        name: str,
+        stage: int,
+        kind: Kind,
+        own: tuple[int, ...],
+        others: tuple[int, ...] = (),
+        rest: tuple[int, ...] = (),
+        *,
+        candidate: int = 1,
+        after: tuple[int, ...] = (),
+        rule: str = "",
+    ) -> int:
+        """A node that needs some of its own chain, what other targets made, and the rest of what it is made from."""
+        checks = tuple(check for other in others for check in self.checks.get(self.nodes[other].target, ()))
+        self.nodes.append(Node(name, stage, candidate, kind, (*own, *others, *rest), (*checks, *after), rule))
+        return len(self.nodes) - 1
+
+    def _finished(self, given: Iterable[Input | InputTag]) -> tuple[int, ...]:
+        return tuple(self.finals[each.target] for each in given if isinstance(each, InputTarget))
+
+    def _masters(self, name: str, given: Iterable[Input]) -> tuple[int, ...]:
+        """What a call takes: pictures as they were bought."""
+        targets = [each.target for each in given if isinstance(each, InputTarget)]
+        for each in targets:
+            if self.targets[each].sources and not self.targets[each].edits:
+                message = f"target '{name}' cannot take '{each}' as an input: local steps make it from other pictures"
+                hint = "build it, and name its output file instead: then no change of a step ever buys anything"
+                self.problems.append(Problem(message, self.place(name), hint))
+        return tuple(self.masters[each] for each in targets)
 
 
 def _inputs(target: Target) -> Iterator[str]:
-    """The targets that ``target`` takes as inputs, in its chain's order."""
-    given: list[InputFile | InputTarget] = list(target.inputs)
+    """The targets that ``target`` takes something from, in its chain's order."""
+    given: list[Input | InputTag] = [*target.sources, *target.inputs]
     for edit in target.edits:
         given += edit.inputs
+    for references in (use.references for uses in (target.steps, target.checks) for use in uses):
+        given += references.values()
     return (item.target for item in given if isinstance(item, InputTarget))
 
 

@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from imagebuild.check import Check
     from imagebuild.command import Command
     from imagebuild.event import Event
     from imagebuild.provider import Provider
+    from imagebuild.publisher import Publisher
     from imagebuild.step import Step
 
-__all__ = ["PROJECT_NAME", "hookimpl", "hookspec"]
+__all__ = ["API_VERSION", "PROJECT_NAME", "hookimpl", "hookspec"]
 
 PROJECT_NAME = "imagebuild"
+
+API_VERSION = 1
+"""Raised when a plugin that follows these contracts would no longer work. A plugin may say which it was written for:
+``imagebuild_api = 1`` beside its hooks; one for another version is refused by name."""
 
 hookspec = pluggy.HookspecMarker(PROJECT_NAME)
 hookimpl = pluggy.HookimplMarker(PROJECT_NAME)
@@ -34,6 +40,22 @@ def imagebuild_steps() -> Iterable[Step]:  # type: ignore[empty-body]  # a speci
     """Return the steps this plugin adds, one object each.
 
     Two steps of one name are an error that names both distributions.
+    """
+
+
+@hookspec
+def imagebuild_checks() -> Iterable[Check]:  # type: ignore[empty-body]  # a specification has no body
+    """Return the checks this plugin adds, one object each.
+
+    Two checks of one name are an error that names both distributions.
+    """
+
+
+@hookspec
+def imagebuild_publishers() -> Iterable[Publisher]:  # type: ignore[empty-body]  # a specification has no body
+    """Return the publishers this plugin adds, one object each.
+
+    Two publishers of one name are an error that names both distributions.
     """
 
 

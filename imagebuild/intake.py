@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from imagebuild.artifact import Artifact, Picture
+from imagebuild.describer import Description
 from imagebuild.digest import Json
 from imagebuild.disk import make_folder, write_file
 from imagebuild.errors import DifferentError, NoImageError, ProviderError, StoreError
@@ -16,8 +18,11 @@ from imagebuild.reply import believable_result, picture_fault, pictures_of, type
 from imagebuild.request import Result
 from imagebuild.store import Record, Store
 
-__all__ = ["KEPT", "Asked", "keep_answer", "keep_remains", "require_as_asked"]
+__all__ = ["KEPT", "Asked", "keep_answer", "keep_description", "keep_remains", "require_as_asked"]
 
+
+LONGEST_TEXT = 5000
+"""Characters of an alt text; a longer one is no description of a picture."""
 
 KEPT = "it is kept: 'accept: any' on the target takes it; another option, or another prompt, asks anew"
 """What to do about a picture other than asked for."""
@@ -80,6 +85,43 @@ def keep_answer(
         if not asked.free:
             _rescue(error, asked.key, result, [rescue] if rescue else [])
         raise
+    faults = tuple(dict.fromkeys([*([wrong_type] if wrong_type else []), *result.faults]))
+    return _keep(store, asked, artifacts, result, began, faults)
+
+
+def keep_description(store: Store, asked: Asked, reply: object, *, began: float) -> Record:
+    """Keep a picture's description, as :func:`keep_answer`. Raises ``NoImageError`` for an answer without a text."""
+    description = reply if isinstance(reply, Description) else Description("")
+    told = believable_result(
+        Result(
+            (),
+            cost_usd=description.cost_usd,
+            model=description.model,
+            request_id=description.request_id,
+            response_id=description.response_id,
+            usage=description.usage,
+        )
+    )
+    text = " ".join(description.text.split()) if isinstance(description.text, str) else ""
+    if not text or len(text) > LONGEST_TEXT:
+        found = f"a text of {len(text)} characters" if text else "no text"
+        raise NoImageError(
+            f"provider '{asked.plugin}' returned {found}, wanted one of 1 to {LONGEST_TEXT} characters",
+            request_id=told.request_id,
+            billed=not asked.free,
+            cost_usd=told.cost_usd,
+        )
+    return _keep(store, asked, store.keep([Picture(text.encode("utf-8", "replace"), "text/plain")]), told, began, ())
+
+
+def _keep(
+    store: Store,
+    asked: Asked,
+    artifacts: tuple[Artifact, ...],
+    result: Result,
+    began: float | None,
+    faults: tuple[str, ...],
+) -> Record:
     record = Record(
         key=asked.key,
         kind=str(asked.parts["kind"]),
@@ -96,7 +138,7 @@ def keep_answer(
         response_id=result.response_id,
         usage=result.usage,
         cost_usd=0.0 if asked.free else result.cost_usd,
-        faults=tuple(dict.fromkeys([*([wrong_type] if wrong_type else []), *result.faults])),
+        faults=faults,
         effective=result.effective,
     )
     store.records.put(record)

@@ -16,10 +16,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from imagebuild.digest import Json
+from imagebuild.digest import Json, digest_bytes
 from imagebuild.disk import write_file
 from imagebuild.errors import LockError, Place
-from imagebuild.target import Slot
+from imagebuild.target import ALT_STAGE, Slot
 
 __all__ = ["Lock", "LockLine", "Review"]
 
@@ -36,7 +36,11 @@ _HINT = "the lock is written by imagebuild: bring it back with 'git checkout ima
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockLine:
-    """One paid action. ``time`` is UTC, as ``2026-11-23T10:00:00Z``; ``cost_usd`` is None where it is unknown."""
+    """One paid action. ``time`` is UTC, as ``2026-11-23T10:00:00Z``; ``cost_usd`` is None where it is unknown.
+
+    ``replaces`` is the digest of the picture that stood here before another one was made, None for the first. ``text``
+    is an alt text itself, so that people can review it and no clone has to buy it.
+    """
 
     target: str
     stage: int
@@ -54,6 +58,8 @@ class LockLine:
     revised_prompt: str | None = None
     cost_usd: float | None = None
     request_id: str | None = None
+    replaces: str | None = None
+    text: str | None = None
 
     @property
     def slot(self) -> Slot:
@@ -90,6 +96,21 @@ class Lock:
         gone = set(slots)
         return Lock(MappingProxyType({slot: line for slot, line in self.lines.items() if slot not in gone}))
 
+    def replaced(self, slot: Slot, digest: str) -> str | None:
+        """The digest of what stood at a slot before the picture with ``digest``; None for the first.
+
+        Where nothing stood, a line elsewhere that pins the same picture says it: its target was renamed.
+        """
+        line = self.lines.get(slot)
+        if line is None:
+            moved = self._by_digest.get(digest)
+            return moved.replaces if moved else None
+        return line.replaces if line.digest == digest else line.digest
+
+    @cached_property
+    def _by_digest(self) -> Mapping[str, LockLine]:
+        return {line.digest: line for line in self.lines.values()}
+
     def text(self) -> str:
         """The lock as it is written: the same lines give the same text on every system.
 
@@ -124,6 +145,7 @@ class Lock:
 
 def _line_text(line: LockLine) -> str:
     body = {each.name: getattr(line, each.name) for each in fields(line)[3:]}
+    body = {name: value for name, value in body.items() if value is not None or name not in _OPTIONAL}
     if line.cost_usd is not None:
         body["cost_usd"] = float(line.cost_usd) + 0.0  # -0.0 and 0 are written as 0.0
     text = json.dumps([*line.slot, body], sort_keys=True, ensure_ascii=False, allow_nan=False, default=_plain)
@@ -186,6 +208,8 @@ def _rows(data: bytes, name: str) -> list[str]:
 
 def _name(slot: Slot) -> str:
     target, stage, candidate = slot
+    if stage == ALT_STAGE:
+        return f"{target} alt text"
     return target + (f" edit {stage}" if stage else "") + (f" candidate {candidate}" if candidate else "")
 
 
@@ -215,6 +239,10 @@ def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_stage(value: Any) -> bool:
+    return _is_whole(value) or (value == ALT_STAGE and not isinstance(value, bool))
+
+
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 
@@ -241,24 +269,33 @@ _FIELDS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     "revised_prompt": ("text or null", _is_text_or_null),
     "cost_usd": ("a number or null", lambda value: value is None or _is_number(value)),
     "request_id": ("text or null", _is_text_or_null),
+    "replaces": ("64 digits of 0-9 and a-f", _is_digest),
+    "text": ("text", _is_text),
 }
+_OPTIONAL = {"replaces", "text"}
 
 
 def _line_of(where: _Where) -> LockLine:
     """The action on one line of the file. Raises LockError."""
     match _json_of(where):
-        case [str(target), stage, candidate, dict(body)] if target and _is_whole(stage) and _is_whole(candidate):
+        case [str(target), stage, candidate, dict(body)] if target and _is_stage(stage) and _is_whole(candidate):
             pass
         case _:
             raise where.error("expected a target, a stage, a candidate and an object")
     if unknown := sorted(body.keys() - _FIELDS.keys()):
         raise where.error(f"unknown field '{unknown[0]}'", json.dumps(unknown[0], ensure_ascii=False))
     for name, (expected, is_right) in _FIELDS.items():
+        if name not in body and name in _OPTIONAL:
+            continue
         if name not in body:
             raise where.error(f"field '{name}' is missing")
         if not is_right(body[name]):
             found = json.dumps(body[name])[:80]
             raise where.error(f"'{name}' is {expected}, found {found}", f'"{name}"')
+    text = body.get("text")
+    if text is not None and digest_bytes(text.encode("utf-8", "replace")) != body["digest"]:
+        hint = f"write a text of your own into the spec, 'alt: ...'; {_HINT}"
+        raise where.error("'text' is not the one whose digest is pinned", '"text"', hint=hint)
     cost = body["cost_usd"]
     body["cost_usd"] = None if cost is None else float(cost)
     return LockLine(target=target, stage=stage, candidate=candidate, **body)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["EXTENSIONS", "Probe", "extension", "is_whole", "probe"]
+__all__ = ["EXTENSIONS", "Probe", "extension", "is_known", "is_whole", "probe"]
 
 # Atomic groups: what stands before the root element is passed over once, without going back.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?(?>\s*)(?>(?:<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>]*>)\s*)*+<svg[\s>]", re.DOTALL
+)
+
+_SVG_HEAD = 4096
+_SVG_LENGTH = re.compile(rb"""\s(width|height)\s*=\s*["'](\d{1,7}(?:\.\d{1,7})?)(?:px)?["']""")
+_SVG_BOX = re.compile(
+    rb"""\sviewBox\s*=\s*["'][-\d.]+[\s,]+[-\d.]+[\s,]+(\d{1,7}(?:\.\d{1,7})?)[\s,]+(\d{1,7}(?:\.\d{1,7})?)\s*["']"""
 )
 
 EXTENSIONS = {
@@ -23,10 +30,19 @@ EXTENSIONS = {
 }
 """Media types a picture can have, with the ending its file gets."""
 
+_BESIDE = {
+    "image/x-icon": "ico",
+    "application/manifest+json": "webmanifest",
+    "application/json": "json",
+    "text/css": "css",
+    "text/plain": "txt",
+}
+"""Other files that steps make beside pictures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What the header says; ``width`` and ``height`` in pixels are None where it does not say (SVG, AVIF)."""
+    """What the header says; ``width`` and ``height`` in pixels are None where it does not say (some SVG)."""
 
     media_type: str
     width: int | None = None
@@ -34,14 +50,20 @@ class Probe:
 
 
 def extension(media_type: str) -> str:
-    """The file ending, without a dot. Raises ``KeyError`` for a type that is no picture."""
-    return EXTENSIONS[media_type]
+    """The file ending, without a dot. Raises ``KeyError`` for a type that no build makes."""
+    return EXTENSIONS.get(media_type) or _BESIDE[media_type]
+
+
+def is_known(media_type: str) -> bool:
+    """Whether a build can make a file of that type."""
+    return media_type in EXTENSIONS or media_type in _BESIDE
 
 
 def probe(data: bytes) -> Probe | None:
     """Type and size of a picture by its magic bytes, or None when it is none that we know.
 
-    Sources: PNG (W3C, 5.6 and 11.2.1), GIF89a, RFC 9649 (WebP), JPEG (ITU T.81, B.2.2), ISO/IEC 23000-22 (AVIF).
+    Sources: PNG (W3C, 5.6 and 11.2.1), GIF89a, RFC 9649 (WebP), JPEG (ITU T.81, B.2.2), ISO/IEC 23008-12, 6.5.3 (the
+    image sizes in AVIF's boxes), SVG 2, 8.2 (sizes of the root element, in px, else of its view box).
     """
     if data.startswith(b"\x89PNG\r\n\x1a\n") and len(data) >= 24:
         return Probe("image/png", *struct.unpack(">II", data[16:24]))
@@ -52,10 +74,47 @@ def probe(data: bytes) -> Probe | None:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return Probe("image/webp", *_webp_size(data))
     if data[4:12] in (b"ftypavif", b"ftypavis"):
-        return Probe("image/avif")
-    if _SVG.match(data[:4096]):
-        return Probe("image/svg+xml")
+        return Probe("image/avif", *_avif_size(data))
+    if match := _SVG.match(data[:_SVG_HEAD]):
+        return Probe("image/svg+xml", *_svg_size(data[match.end() - 1 : _SVG_HEAD]))
     return None
+
+
+def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, start and end of what each box between two places holds. Source: ISO/IEC 14496-12, 4.2."""
+    while at + 8 <= end:
+        length, kind, head = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8], 8
+        if length == 1:
+            length, head = int.from_bytes(data[at + 8 : at + 16], "big"), 16
+        stop = end if length == 0 else at + length
+        if length and length < head:
+            return
+        yield kind, at + head, min(stop, end)
+        at = stop
+
+
+def _avif_size(data: bytes) -> tuple[int | None, int | None]:
+    """The largest image that the container lists: parts such as tiles and the alpha plane are no larger."""
+    spans = [(0, len(data))]
+    for wanted, skip in ((b"meta", 4), (b"iprp", 0), (b"ipco", 0)):
+        spans = [(a + skip, b) for at, end in spans for kind, a, b in _boxes(data, at, end) if kind == wanted]
+    sizes = [
+        struct.unpack(">II", data[a + 4 : a + 12])
+        for at, end in spans
+        for kind, a, b in _boxes(data, at, end)
+        if kind == b"ispe" and b - a >= 12
+    ]
+    return max(sizes, key=lambda size: size[0] * size[1], default=(None, None))
+
+
+def _svg_size(root: bytes) -> tuple[int | None, int | None]:
+    """Width and height of the root element, in whole pixels."""
+    tag = root.partition(b">")[0]
+    found = {match[1]: match[2] for match in _SVG_LENGTH.finditer(tag)}
+    if b"width" in found and b"height" in found:
+        return round(float(found[b"width"])), round(float(found[b"height"]))
+    box = _SVG_BOX.search(tag)
+    return (round(float(box[1])), round(float(box[2]))) if box else (None, None)
 
 
 def _jpeg_size(data: bytes) -> tuple[int | None, int | None]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
+from imagebuild.artifact import Artifact
 from imagebuild.errors import ImageBuildError
 from imagebuild.event import Verdict
+from imagebuild.graph import Node
+from imagebuild.local_run import CheckRun
 from imagebuild.plan import Judgement
 
 __all__ = ["Failure", "Outcome"]
@@ -23,46 +27,78 @@ class Failure:
 
 @dataclass(slots=True)
 class Outcome:
-    """Counts are of actions; ``targets`` are those for which one ran.
+    """Counts are of actions, and ``checked`` is a part of ``made``; ``targets`` are those for which something was made.
 
-    ``waiting`` are calls that are paid for and have not come, ``wave`` those to be ``sent`` in batches.
+    ``waiting`` are calls that are paid for and have not come, ``wave`` those to be ``sent`` in batches; ``rejected``
+    are checks that the pictures fail, each with how. ``bought_for`` are targets for which something was paid,
+    ``results`` what each node made, by index; ``given_up`` are the targets and keys of what failed: another pass of the
+    same build does not run them again.
     """
 
     bought: int = 0
     made: int = 0
+    checked: int = 0
     cached: int = 0
     targets: set[str] = field(default_factory=set)
     failures: list[Failure] = field(default_factory=list)
     blocked: list[Judgement] = field(default_factory=list)
     waiting: list[Judgement] = field(default_factory=list)
     wave: list[Judgement] = field(default_factory=list)
+    rejected: list[tuple[CheckRun, str]] = field(default_factory=list)
+    bought_for: set[str] = field(default_factory=set)
+    results: dict[int, tuple[Artifact, ...]] = field(default_factory=dict)
+    given_up: set[tuple[str, str]] = field(default_factory=set)
     sent: int = 0
     skipped: int = 0
     charged_usd: float = 0.0
     unknown_cost: bool = False
 
-    def count(self, target: str, verdict: Verdict) -> None:
+    def count(self, node: Node, verdict: Verdict) -> None:
         """An action ended well."""
         if verdict == "cached":
             self.cached += 1
-            return
-        self.targets.add(target)
-        if verdict == "bought":
+        elif verdict == "bought":
             self.bought += 1
+            self.bought_for.add(node.target)
         else:
             self.made += 1
+            self.checked += node.kind == "check"
+        if verdict != "cached" and node.kind != "check":
+            self.targets.add(node.target)
 
-    def after(self, first: Outcome) -> Outcome:
-        """This outcome of a second pass over the same targets, with what the first one did."""
+    def without(self, targets: Collection[str]) -> Outcome:
+        """This outcome less what is still open of some targets, which are about to be built once more."""
+        gone = set(targets)
+        return replace(
+            self,
+            failures=[each for each in self.failures if each.target not in gone],
+            blocked=[each for each in self.blocked if each.action.node.target not in gone],
+            waiting=[each for each in self.waiting if each.action.node.target not in gone],
+            wave=[each for each in self.wave if each.action.node.target not in gone],
+            rejected=[each for each in self.rejected if each[0].node.target not in gone],
+            given_up={each for each in self.given_up if each[0] not in gone},
+        )
+
+    def after(self, first: Outcome, *, same: bool = False) -> Outcome:
+        """This outcome of another pass with what the first one did; ``same``: over the same targets, all over again.
+
+        What failed in the first was given up in this one, and stands here once.
+        """
+        open_still = Outcome() if same else first
         return Outcome(
             bought=first.bought + self.bought,
             made=first.made + self.made,
+            checked=first.checked + self.checked,
             cached=first.cached,
             targets=first.targets | self.targets,
             failures=first.failures + self.failures,
-            blocked=self.blocked,
-            waiting=self.waiting,
-            wave=self.wave,
+            blocked=open_still.blocked + self.blocked,
+            waiting=open_still.waiting + self.waiting,
+            wave=open_still.wave + self.wave,
+            rejected=first.rejected + self.rejected,
+            bought_for=first.bought_for | self.bought_for,
+            results=first.results | self.results,
+            given_up=first.given_up | self.given_up,
             sent=first.sent + self.sent,
             skipped=self.skipped,
             charged_usd=self.charged_usd,

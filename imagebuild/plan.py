@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from imagebuild.action import Action, Call, Identity, differences
+from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
 from imagebuild.cost import Cost
+from imagebuild.difference import differences
 from imagebuild.digest import Json
 from imagebuild.errors import StoreError
 from imagebuild.graph import Graph, Node
+from imagebuild.identity import Identity
+from imagebuild.local_run import check_fault
 from imagebuild.reason import Reason
 from imagebuild.target import Slot
 
@@ -28,6 +31,9 @@ class Facts(Protocol):
 
     def made(self, key: str, *, draft: bool) -> tuple[Artifact, ...] | None:
         """What the action of that key made, if its record and all its bytes are there."""
+
+    def derived(self, key: str) -> tuple[Artifact, ...] | None:
+        """As :meth:`made`, for what runs on this machine and costs nothing to make again."""
 
     def lost(self, key: str) -> bool:
         """Whether the action was done, or the lock pins it, but the bytes are gone."""
@@ -93,9 +99,12 @@ class Judge:
         """For a frozen target: the picture it has, whatever its request has become; None if it has none yet.
 
         One that was bought and is lost stays so: another in its place would be what freezing is there to prevent.
+        Checks judge what there is all the same.
         """
-        key = self.facts.standing(action.node.slot)
-        if key is None:
+        if action.node.kind == "check":
+            return None
+        key, last = self.facts.standing(action.node.slot), self.facts.last(action.node.slot)
+        if key is None or (last is not None and not _is_same_kind(action, last[1])):
             return None
         artifacts = self.facts.made(key, draft=False)
         if artifacts is not None:
@@ -107,7 +116,10 @@ class Judge:
     def judge(self, action: Action, made: Sequence[Sequence[Artifact]], *, on_draft: bool = False) -> Judgement:
         """Decide. ``on_draft`` says that some input is itself a draft, so that the result is one."""
         identity = action.identify(made, self.facts.read)
-        artifacts = self.facts.made(identity.key, draft=False)
+        is_call = isinstance(action, Call)
+        artifacts = self.facts.made(identity.key, draft=False) if is_call else self.facts.derived(identity.key)
+        if artifacts is not None and action.node.kind == "check" and (fault := check_fault(artifacts)):
+            return Judgement("blocked", (Reason("failed", action.plugin, detail=fault),), action, identity, artifacts)
         if artifacts is not None:
             other = self.facts.differs(identity.key)
             if other and not self.facts.accepts(action.node.target):
@@ -148,9 +160,14 @@ class Judge:
         if self.facts.drafted(action.node.target):
             return (Reason("draft", detail="only a draft exists"),)
         last = self.facts.last(action.node.slot)
-        if last is None:
+        if last is None or not _is_same_kind(action, last[1]):
             return (Reason("new", detail="never made"),)
         return tuple(differences(last[1], identity.parts, action.names)) or _LOST
+
+
+def _is_same_kind(action: Action, parts: Mapping[str, Json]) -> bool:
+    """Whether what stood at an action's slot was of its kind: a chain that grows or shrinks moves its later ones."""
+    return parts.get("kind", action.node.kind) == action.node.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +217,15 @@ class PlannedOutput:
 class Plan:
     """What a build would do, action by action in the order in which they can run, and which files it would write.
 
-    ``notes`` are what providers have to say to the requests, and stop nothing.
+    ``notes`` are what providers have to say to the requests, and stop nothing. ``made`` is what there is already, by
+    index of the node in the graph.
     """
 
     targets: tuple[str, ...]
     actions: tuple[PlannedAction, ...]
     outputs: tuple[PlannedOutput, ...] = ()
     notes: tuple[str, ...] = ()
+    made: Mapping[int, tuple[Artifact, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def cost(self) -> Cost:
@@ -266,7 +285,7 @@ def make_plan(
         if (final := graph.finals[target]) in known
         for path, artifact in paths(target, known[final])
     ]
-    return Plan(targets, tuple(planned.values()), tuple(outputs))
+    return Plan(targets, tuple(planned.values()), tuple(outputs), made=known)
 
 
 def _shared(action: Action, other: Node, draft: bool, key: str | None = None) -> PlannedAction:
@@ -293,11 +312,12 @@ def _waits(
 ) -> PlannedAction | None:
     """A plan for an action some of whose inputs do not exist yet, None when all do."""
     missing = [planned[need] for need in action.node.needs if need not in known]
-    if not missing:
-        return None
-    blocked = next((need for need in missing if need.verdict == "blocked"), None)
+    failed = [planned[check] for check in action.node.after]
+    blocked = next((each for each in (*missing, *failed) if each.verdict == "blocked"), None)
     if blocked:
         return PlannedAction(action.node, action.plugin, "blocked", (Reason("upstream", blocked.node.label),))
+    if not missing:
+        return None
     if any(need.is_in_flight for need in missing):
         first = next(need for need in missing if need.is_in_flight)
         detail = f"waits for {first.node.label}, which is in flight"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,22 +10,22 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from imagebuild.audit import Fault, audit
 from imagebuild.budget import Budget
+from imagebuild.closing import publish_locally, stamp_build
 from imagebuild.cost import Cost
-from imagebuild.delivery import Delivery
-from imagebuild.digest import digest_bytes
 from imagebuild.disk import store_errors
 from imagebuild.errors import ImageBuildError, StoreError, UsageError
-from imagebuild.event import BuildFinished, BuildStarted, Event, Notice
-from imagebuild.gate import agreed_budget, require_locked, require_same
+from imagebuild.event import BuildFinished, BuildStarted, Event, Notice, Published
+from imagebuild.gate import agreed_budget, require_finished, require_locked, require_same
 from imagebuild.plan import Plan
+from imagebuild.publishing import Press, manifest_of
 from imagebuild.registry import Registry
 from imagebuild.report import Report, report_of
 from imagebuild.retry import RetryPolicy
 from imagebuild.run import Run
-from imagebuild.session import BUILD_LOCK, LOCK_FILE, STATE_FOLDER, Session
+from imagebuild.session import BUILD_LOCK, STATE_FOLDER, Session
 from imagebuild.spec import Spec, find_root, load_spec
-from imagebuild.stamp import write_stamp
 from imagebuild.status import TargetStatus, status_of
 from imagebuild.store import default_home
 from imagebuild.wave import BatchView
@@ -173,12 +172,14 @@ class Project:
         if draft and locked:
             raise UsageError("a draft and a locked build exclude each other: a draft stands in no lock")
         began_ns = time.time_ns()
+        observers = self.registry
 
         def tell(event: Event) -> None:
             listen(event)
-            self.registry.notify(event)
+            observers.notify(event)
 
         with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked, executor=executor) as session:
+            observers = session.registry
             session.collect(tell, online=not (offline or locked))
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
@@ -204,13 +205,17 @@ class Project:
             session.sweep()
             run = Run(session, plan, budget, tell, self._retry, locked=locked, overwrite=overwrite)
             outcome, delivery, interrupts = run.go(jobs, max_failures)
-            if not targets and not tags and not outcome.failures and not interrupts and not locked:
-                delivery.forget(session.graph)
+            if not (targets or tags or outcome.failures or interrupts or locked or draft):
+                delivery.forget(session.pinned)
             report = report_of(plan, outcome, delivery, interrupts, time.monotonic() - began, session.collected)
+            press: Press | None = None
+            if session.resolver.publishers and not (targets or tags) and report.ok:
+                press, report = publish_locally(session, outcome, report, tell, self._environ, draft=draft)
             for text in session.state.notices:
                 tell(Notice(text))
-            if not (targets or tags or draft):
-                self._stamp(session, report, delivery, began_ns)
+            if not (targets or tags or draft or (press and press.noticed)):
+                there = {**delivery.delivered, **(press.files if press else {})}
+                stamp_build(session, report, delivery.lock, there, self._environ, began_ns)
             tell(
                 BuildFinished(
                     report.bought,
@@ -229,29 +234,34 @@ class Project:
             )
             return report
 
-    def _stamp(self, session: Session, report: Report, delivery: Delivery, began_ns: int) -> None:
-        """After a build of everything that left nothing to do, note what it rested on, so that the next is quick."""
-        if not report.ok or report.kept or session.registry.has_observers:
-            return
-        files: dict[str, str | None] = {**dict.fromkeys(session.spec.folders), **session.spec.files}
-        files.update(session.sources)
-        files.update(delivery.delivered)
-        absent = []
-        if session.lock_path.exists():
-            files[LOCK_FILE] = digest_bytes(delivery.lock.text().encode())
-        else:
-            absent.append(LOCK_FILE)
-        with contextlib.suppress(OSError):  # something went away meanwhile: without a stamp the next build looks
-            write_stamp(
-                str(self.root),
-                targets=len(session.spec.targets),
-                files=files,
-                absent=absent,
-                packages=session.registry.packages,
-                environ=self._environ,
-                variables=session.variables,
-                began_ns=began_ns,
-            )
+    def check(self, targets: Sequence[str] = (), *, tags: Sequence[str] = ()) -> list[Fault]:
+        """What does not agree: stale or missing pictures, files changed by hand, broken rules, lost credentials."""
+        with self._session() as session:
+            return audit(session, session.plan(session.spec.select(targets, tags)))
+
+    def publish(
+        self, publishers: Sequence[str] = (), *, dry_run: bool = False, listen: Listen = lambda event: None
+    ) -> list[Published]:
+        """Run the publishers of the spec, or those named, over a finished build.
+
+        Those that do not run are asked for the names of their files, for those that come after. Raises ``LockError``
+        when something is not built, ``CheckFailed`` when pictures break a rule, and ``PublishError``.
+        """
+        with self.alone(listen), self._session() as session:
+            known = {each.publisher.name for each in session.resolver.publishers}
+            for name in publishers:
+                if name not in known:
+                    listed = f"this spec has {', '.join(sorted(known))}" if known else "this spec has none"
+                    raise UsageError(f"the spec names no publisher '{name}'", hint=listed)
+            if not known:
+                raise UsageError(
+                    "the spec names no publishers", hint="for example: publish: [{folder: {path: public}}]"
+                )
+            plan = session.plan(session.spec.select(()))
+            require_finished(plan, session)
+            manifest = manifest_of(session, plan.made)
+            press = Press(session, manifest, listen, self._environ, dry_run=dry_run)
+            return press.run(session.resolver.publishers, only=publishers or None)
 
     def _session(
         self, *, draft: bool = False, offline: bool = False, locked: bool = False, executor: str = "local"

@@ -9,6 +9,7 @@ from typing import Literal
 
 from imagebuild.batching import Batching
 from imagebuild.cost import Cost
+from imagebuild.describer import Describer
 from imagebuild.digest import Json
 from imagebuild.errors import ForgottenError
 from imagebuild.request import OptionProblem, ProviderContext, Request, Resolution, Result
@@ -54,6 +55,8 @@ class Provider(ABC):
     ones need no network and share the pool of the steps. ``concurrency`` is how many calls run at once unless the spec
     says otherwise (``providers: {NAME: {concurrency: 4}}``). ``environment`` names the variables that its settings
     rest on, beside those that the spec writes as ``${NAME}``; a change of one is noticed by the next build.
+    ``source_type`` is the IPTC digital source type of its pictures: ``trainedAlgorithmicMedia``, or
+    ``algorithmicMedia`` where nothing was trained.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Provider(ABC):
     local: bool = False
     concurrency: int = 4
     environment: tuple[str, ...] = ()
+    source_type: str = "trainedAlgorithmicMedia"
 
     def configure(
         self, settings: Mapping[str, Json], environ: Mapping[str, str]
@@ -123,6 +127,10 @@ class Provider(ABC):
     def diagnose(self, online: bool) -> Iterable[Finding]:
         """What ``imagebuild doctor`` should show of its set-up; calls the service only when ``online``."""
         return ()
+
+    def describer(self) -> Describer | None:
+        """How it puts a picture into words, None when it does not."""
+        return None
 
     def batching(self) -> Batching | None:
         """How it takes many requests at once for less, None when it does not."""

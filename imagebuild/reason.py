@@ -21,6 +21,7 @@ Code: TypeAlias = Literal[
     "differs",
     "in_flight",
     "unfit",
+    "failed",
     "fresh",
     "frozen",
 ]
@@ -35,8 +36,8 @@ class Reason:
     ``shared`` (``field`` is the same action), ``locked`` (it would have to be bought), ``offline`` (it needs the
     network), ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at
     ``field``), ``differs`` (what came is not what was asked for), ``in_flight`` (it is paid for and has not come yet),
-    ``unfit`` (it cannot go into a batch), ``fresh`` and ``frozen``. ``old`` and ``new`` are shown to people and may be
-    shortened.
+    ``unfit`` (it cannot go into a batch), ``failed`` (the pictures break the rule ``field``), ``fresh`` and ``frozen``.
+    ``old`` and ``new`` are shown to people and may be shortened.
     """
 
     code: Code

@@ -12,19 +12,25 @@ from typing import TypeVar
 import pluggy
 
 from imagebuild import hookspecs
+from imagebuild.check import Check
 from imagebuild.command import Command
 from imagebuild.errors import PluginError
 from imagebuild.event import Event
+from imagebuild.local_plugin import LocalPlugin
 from imagebuild.provider import Provider
+from imagebuild.publisher import Publisher
 from imagebuild.step import Step
 
-__all__ = ["PluginInfo", "Registry"]
+__all__ = ["KINDS", "PluginInfo", "Registry"]
 
 GROUP = "imagebuild"
 
 _COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 
-Named = TypeVar("Named", Provider, Step, Command)
+Named = TypeVar("Named", Provider, Step, Check, Publisher, Command)
+
+KINDS = ("providers", "steps", "checks", "publishers", "commands")
+"""What a plugin can add; each has a hook ``imagebuild_KIND`` and a table of that name in the registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,18 @@ class PluginInfo:
     version: str
     providers: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     error: str | None = None
 
+    def adds(self, kind: str) -> tuple[str, ...]:
+        """The names of what it adds of one of :data:`KINDS`."""
+        return tuple(getattr(self, kind))
+
 
 class Registry:
-    """The plugins of one process: providers, steps and commands by name."""
+    """The plugins of one process: providers, steps, checks, publishers and commands by name."""
 
     def __init__(self, plugins: Mapping[str, object] | None = None) -> None:
         """Hold the given plugin objects by name; :meth:`load` takes the installed ones."""
@@ -51,6 +63,8 @@ class Registry:
         self._info: dict[str, PluginInfo] = {}
         self.providers: dict[str, Provider] = {}
         self.steps: dict[str, Step] = {}
+        self.checks: dict[str, Check] = {}
+        self.publishers: dict[str, Publisher] = {}
         self.commands: dict[str, Command] = {}
         self.errors: list[PluginError] = []
         for name, plugin in (plugins or {}).items():
@@ -71,27 +85,51 @@ class Registry:
                 registry.add(entry.name, plugin, distribution, version)
         return registry
 
-    def add(self, name: str, plugin: object, distribution: str, version: str) -> None:
-        """Register one plugin object and what it adds; a plugin that fails is left out and listed in ``errors``."""
+    def with_local(self, plugins: Iterable[LocalPlugin]) -> Registry:
+        """These plugins and the project's own files. Raises ``PluginError`` with the place of a file that is broken."""
+        extended = Registry()
+        for plugin in self._manager.get_plugins():
+            name = self._manager.get_name(plugin) or ""
+            extended.add(name, plugin, *self._origin[name])
+        for broken, error in zip((info for info in self.plugins() if info.error), self.errors, strict=True):
+            extended._info[broken.name] = broken
+            extended.errors.append(error)
+        for local in plugins:
+            before = len(extended.errors)
+            extended.add(local.path, local.load(), local.path, local.version, default_version=local.version)
+            if len(extended.errors) > before:
+                extended.errors[-1].place = local.place
+                extended.errors[-1].hint = "this is a plugin file of the project, named under 'plugins'"
+        return extended
+
+    def add(
+        self, name: str, plugin: object, distribution: str, version: str, *, default_version: str | None = None
+    ) -> None:
+        """Register one plugin object and what it adds; a plugin that fails is left out and listed in ``errors``.
+
+        ``default_version`` is that of things which declare none, for plugin files whose source stands for it.
+        """
         self._origin[name] = (distribution, version)
         try:
             self._check_hooks(plugin)
             self._manager.register(plugin, name)
-            providers = self._new(self.providers, self._hooked(plugin, "imagebuild_providers"), Provider)  # type: ignore[type-abstract]  # only for isinstance
-            steps = self._new(self.steps, self._hooked(plugin, "imagebuild_steps"), Step)  # type: ignore[type-abstract]  # only for isinstance
-            commands = self._new(self.commands, self._hooked(plugin, "imagebuild_commands"), Command)  # type: ignore[type-abstract]  # only for isinstance
+            found: dict[str, Mapping[str, Provider | Step | Check | Publisher | Command]] = {
+                "providers": self._new(self.providers, plugin, "providers", Provider, default_version),  # type: ignore[type-abstract]  # only for isinstance
+                "steps": self._new(self.steps, plugin, "steps", Step, default_version),  # type: ignore[type-abstract]  # only for isinstance
+                "checks": self._new(self.checks, plugin, "checks", Check, default_version),  # type: ignore[type-abstract]  # only for isinstance
+                "publishers": self._new(self.publishers, plugin, "publishers", Publisher, default_version),  # type: ignore[type-abstract]  # only for isinstance
+                "commands": self._new(self.commands, plugin, "commands", Command, default_version),  # type: ignore[type-abstract]  # only for isinstance
+            }
         except (Exception, SystemExit) as error:  # noqa: BLE001 - so may its registration
             if self._manager.is_registered(plugin):
                 self._manager.unregister(plugin)
             reason = error.message if isinstance(error, PluginError) else f"cannot be registered: {error!r}"
             self._fail(name, distribution, version, reason, error)
             return
-        self.providers.update(providers)
-        self.steps.update(steps)
-        self.commands.update(commands)
-        self._info[name] = PluginInfo(
-            name, distribution, version, tuple(sorted(providers)), tuple(sorted(steps)), tuple(sorted(commands))
-        )
+        for kind, new in found.items():
+            getattr(self, kind).update(new)
+        providers, steps, checks, publishers, commands = (tuple(sorted(found[kind])) for kind in KINDS)
+        self._info[name] = PluginInfo(name, distribution, version, providers, steps, checks, publishers, commands)
 
     def require_sound(self) -> None:
         """Raise the first plugin error, if there is one."""
@@ -134,7 +172,13 @@ class Registry:
         self._info[name] = PluginInfo(name, distribution, version, error=reason)
 
     def _check_hooks(self, plugin: object) -> None:
-        """Refuse a hook that does not exist, which pluggy finds only among marked functions."""
+        """Refuse another version of the contracts, and a hook that does not exist.
+
+        The latter pluggy finds only among marked functions.
+        """
+        wanted = getattr(plugin, "imagebuild_api", hookspecs.API_VERSION)
+        if wanted != hookspecs.API_VERSION:
+            raise PluginError(f"is written for version {wanted} of the plugin API, and this is {hookspecs.API_VERSION}")
         known = [name for name in dir(self._manager.hook) if name.startswith("imagebuild_")]
         for name in dir(plugin):
             marked = hasattr(getattr(plugin, name, None), f"{hookspecs.PROJECT_NAME}_impl")
@@ -148,12 +192,21 @@ class Registry:
             if implementation.plugin is plugin:
                 yield from implementation.function()
 
-    def _new(self, known: Mapping[str, Named], found: Iterable[object], kind: type[Named]) -> dict[str, Named]:
+    def _new(
+        self,
+        known: Mapping[str, Named],
+        plugin: object,
+        plural: str,
+        kind: type[Named],
+        default_version: str | None,
+    ) -> dict[str, Named]:
         new: dict[str, Named] = {}
-        noun = kind.__name__.lower()
-        for item in found:
+        noun = plural[:-1]
+        for item in self._hooked(plugin, f"imagebuild_{plural}"):
             if not isinstance(item, kind):
                 raise PluginError(f"hands over {item!r} where a {noun} is wanted")
+            if default_version is not None and not hasattr(item, "version"):
+                item.version = default_version
             for attribute in ("name", "version", "help") if kind is Command else ("name", "version"):
                 if not isinstance(getattr(item, attribute, None), str):
                     raise PluginError(f"has a {noun} {type(item).__name__} without a {attribute}")
@@ -161,7 +214,7 @@ class Registry:
                 raise PluginError(f"adds command '{item.name}', whose name is not of small letters, digits and hyphens")
             if item.name in known or item.name in new:
                 infos = self._info.values()
-                owner = next((info for info in infos if item.name in getattr(info, f"{noun}s")), None)
+                owner = next((info for info in infos if item.name in info.adds(plural)), None)
                 also = f", which '{owner.name}' ({owner.distribution}) adds too" if owner else " twice"
                 raise PluginError(f"adds {noun} '{item.name}'{also}")
             new[item.name] = item

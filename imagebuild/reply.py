@@ -81,6 +81,9 @@ def picture_fault(result: object) -> str | None:
 
 
 def _pixels(found: Probe) -> int:
+    """How many pixels there are to open; a drawing has none until somebody gives it a size."""
+    if found.media_type == "image/svg+xml":
+        return 0
     return (found.width or 0) * (found.height or 0)
 
 

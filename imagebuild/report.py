@@ -18,17 +18,19 @@ __all__ = ["Report", "report_of"]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build did: for how many ``targets`` it ran something, and how many actions.
+    """What a build did: for how many ``targets`` it made something, and how many actions.
 
-    ``cost_usd`` is None when some charge is unknown, and ``charged_usd`` is what is known of it; ``kept`` are outputs
-    edited by hand. ``collected`` counts the answers of earlier builds that came in, and ``collected_usd`` what those
-    cost (None: unknown), which is in no other sum. ``sent`` counts pictures sent in batches, for ``sent_cost``;
-    ``waiting`` names those that are paid for or sent and have not come yet.
+    ``checked`` counts those of ``made`` that were checks. ``cost_usd`` is None when some charge is unknown, and
+    ``charged_usd`` is what is known of it; ``kept`` are outputs edited by hand. ``collected`` counts the answers of
+    earlier builds that came in, and ``collected_usd`` what those cost (None: unknown), which is in no other sum.
+    ``sent`` counts pictures sent in batches, for ``sent_cost``; ``waiting`` names those that are paid for or sent and
+    have not come yet.
     """
 
     targets: int = 0
     bought: int = 0
     made: int = 0
+    checked: int = 0
     cached: int = 0
     failures: tuple[Failure, ...] = ()
     written: tuple[str, ...] = ()
@@ -68,10 +70,11 @@ def report_of(
         targets=len(outcome.targets),
         bought=outcome.bought,
         made=outcome.made,
+        checked=outcome.checked,
         cached=outcome.cached,
         failures=tuple(failures),
-        written=tuple(delivery.written),
-        kept=tuple(delivery.kept),
+        written=tuple(dict.fromkeys(delivery.written)),
+        kept=tuple(dict.fromkeys(delivery.kept)),
         skipped=outcome.skipped,
         collected=len(collected),
         collected_usd=_sum(collected),
@@ -124,4 +127,4 @@ def _exit_code(errors: list[ImageBuildError], interrupts: int, waiting: bool) ->
     if interrupts:
         return 130
     codes = {error.exit_code for error in errors} | ({LockError.exit_code} if waiting else set())
-    return next((code for code in (InternalError.exit_code, 1, 2, 4, 3) if code in codes), 0)
+    return next((code for code in (InternalError.exit_code, 1, 2, 4, 5, 3) if code in codes), 0)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import TypeVar
 
-from imagebuild.action import Action, Call, StepRun
+from imagebuild.action import Action, Call
+from imagebuild.artifact import Artifact
 from imagebuild.cost import Cost
+from imagebuild.describer import Describer
 from imagebuild.digest import Json, canonical
-from imagebuild.errors import PluginError, Problem, SpecError
+from imagebuild.errors import Problem, SpecError
 from imagebuild.graph import Graph, Node
+from imagebuild.local_resolver import ConfiguredPublisher, LocalResolver, broken, other_name
 from imagebuild.media import EXTENSIONS, extension
 from imagebuild.provider import Provider
 from imagebuild.registry import Registry
@@ -19,12 +20,9 @@ from imagebuild.reply import believable_cost
 from imagebuild.request import OptionProblem, Reference, Request, Resolution
 from imagebuild.spec import Spec
 from imagebuild.spec.output import output_path
-from imagebuild.step import StepResolution
 from imagebuild.target import Edit, InputFile, InputTarget, Target
 
 __all__ = ["ConfiguredProvider", "Resolver"]
-
-Answer = TypeVar("Answer", Resolution, StepResolution)
 
 ENGINE_SETTINGS = ("concurrency", "images_per_minute", "price")
 
@@ -42,12 +40,12 @@ class ConfiguredProvider:
     images_per_minute: float | None = None
     price: float | None = None
 
-    def estimate(self, request: Request) -> Cost:
-        """What the call will cost; the spec's price stands in where the provider does not know."""
+    def estimate(self, request: Request, describer: Describer | None = None) -> Cost:
+        """What the call will cost; the spec's price stands in where the provider does not know that of a picture."""
         try:
-            cost = believable_cost(self.provider.estimate(request))
+            cost = believable_cost((describer or self.provider).estimate(request))
         except Exception as error:  # a stranger may raise anything; the error names it
-            raise _broken(f"provider '{self.provider.name}'", "estimating a request", error) from error
+            raise broken(f"provider '{self.provider.name}'", "estimating a request", error) from error
         return cost if cost.known or self.price is None else Cost.exactly(self.price)
 
 
@@ -55,7 +53,8 @@ class Resolver:
     """Turns nodes into actions.
 
     ``open_file`` gives the reference for a picture file of the project, with digest and type; it raises ``OSError``.
-    ``takes`` says which attempt a slot's target and stage stand at, 1 where it is silent.
+    ``takes`` says which attempt a slot's target and stage stand at, 1 where it is silent; ``replaced`` which picture of
+    a target the one with a digest took the place of.
     """
 
     def __init__(
@@ -65,26 +64,32 @@ class Resolver:
         *,
         open_file: Callable[[str], Reference],
         takes: Mapping[tuple[str, int], int] | None = None,
+        replaced: Callable[[str, str], Artifact | None] = lambda target, digest: None,
         environ: Mapping[str, str],
     ) -> None:
         self._spec = spec
         self._registry = registry
         self._open_file = open_file
-        self._takes = takes or {}
+        self._takes = dict(takes or {})
         self._environ = environ
         self._problems: list[Problem] = []
         self._seen: set[Problem] = set()
+        self._local = LocalResolver(spec, registry, open_file=open_file, report=self._report, replaced=replaced)
+        self._types: dict[str, str | None] = {}
         self.notes: dict[str, None] = {}
         self.providers: dict[str, ConfiguredProvider] = {}
+        self.publishers: list[ConfiguredPublisher] = []
 
     def resolve(self, graph: Graph) -> list[Action]:
         """One action for each node, in the graph's order. Raises ``SpecError`` with every problem found."""
         for name in dict.fromkeys([*self._spec.providers, *self._used()]):
-            self._configure(name)
+            if name not in self.providers:
+                self._configure(name)
         actions = [action for node in graph.nodes if (action := self._action(node)) is not None]
         for target, index in graph.finals.items():
             if len(actions) == len(graph.nodes) and isinstance(final := actions[index], Call):
                 self._check_ending(self._spec.targets[target], final.media_type)
+        self.publishers = self._local.publishers()
         if self._problems:
             raise SpecError(sorted(self._problems, key=_by_place))
         return actions
@@ -99,6 +104,17 @@ class Resolver:
             hint = "write '.{{ ext }}' at its end, or ask for that format in 'options'"
             self._report(Problem(message, self._spec.place(target.id, "output"), hint))
 
+    def reroll(self, target: str) -> None:
+        """Ask for another attempt at a target's picture, from its first call on; :meth:`resolve` again after it."""
+        stage = self._spec.targets[target].first_call
+        if stage is not None:
+            self._takes[target, stage] = self._takes.get((target, stage), 1) + 1
+
+    @property
+    def source_types(self) -> Mapping[str, str | None]:
+        """The IPTC digital source type of each target's picture."""
+        return self._local.source_types
+
     def configured(self, name: str) -> ConfiguredProvider | None:
         """The provider of that name with its settings, None when there is none; for drafts."""
         if name not in self.providers and name in self._registry.providers:
@@ -107,14 +123,19 @@ class Resolver:
 
     def _used(self) -> Iterable[str]:
         for target in self._spec.targets.values():
-            yield target.provider
-            yield from (edit.provider for edit in target.edits)
+            yield from target.calls
 
     def _configure(self, name: str) -> None:
         provider = self._registry.providers.get(name)
         if provider is None:
             if name in self._spec.providers:
-                self._report(Problem(f"unknown provider '{name}'", self._spec.provider_place(name), self._other(name)))
+                self._report(
+                    Problem(
+                        f"unknown provider '{name}'",
+                        self._spec.provider_place(name),
+                        other_name(name, self._registry.providers),
+                    )
+                )
             return
         settings = dict(self._spec.providers.get(name, {}))
         engine = {field: settings.pop(field) for field in ENGINE_SETTINGS if field in settings}
@@ -133,7 +154,16 @@ class Resolver:
     def _action(self, node: Node) -> Action | None:
         target = self._spec.targets[node.target]
         if node.kind == "step":
-            return self._step(node, target)
+            return self._local.step(node, target)
+        if node.kind == "check":
+            return self._local.check(node, target)
+        if node.kind == "source":
+            taken = self._local.source(node, target)
+            first = taken.places[0] if taken and taken.places else None
+            self._types[target.id] = first.media_type if isinstance(first, Reference) else None
+            return taken
+        if node.kind == "describe":
+            return self._describe(node, target)
         if node.kind == "generate":
             return self._call(node, target, target, None, ())
         edit = target.edits[node.stage - 1]
@@ -142,11 +172,8 @@ class Resolver:
     def _call(
         self, node: Node, target: Target, wanted: Target | Edit, parent: Reference | None, path: tuple[str | int, ...]
     ) -> Call | None:
-        configured = self.providers.get(wanted.provider)
+        configured = self._found(wanted.provider, target, path)
         if configured is None:
-            if wanted.provider not in self._spec.providers:
-                place = self._spec.place(target.id, *path, "provider")
-                self._report(Problem(f"unknown provider '{wanted.provider}'", place, self._other(wanted.provider)))
             return None
         request = Request(
             prompt=wanted.prompt,
@@ -162,32 +189,44 @@ class Resolver:
             candidate=node.candidate,
             take=self._takes.get((node.target, node.stage), 1),
         )
-        resolution = _resolved(
-            f"provider '{wanted.provider}'", Resolution, lambda: configured.provider.resolve(request)
-        )
+        resolution = _resolved(f"provider '{wanted.provider}'", lambda: configured.provider.resolve(request))
         self.notes.update(dict.fromkeys(resolution.notes))
         for problem in resolution.problems:
             self._report_option(target, problem, path)
+        self._types[target.id] = resolution.media_type
         return Call(node, configured.provider, resolution.request, resolution.media_type)
 
-    def _step(self, node: Node, target: Target) -> StepRun | None:
-        index = node.stage - 1 - len(target.edits)
-        use = target.steps[index]
-        step = self._registry.steps.get(use.name)
-        if step is None:
-            place = self._spec.place(target.id, "steps", index)
-            known = sorted(self._registry.steps)
-            close = get_close_matches(use.name, known, 1)
-            hint = f"did you mean '{close[0]}'?" if close else f"installed: {', '.join(known)}"
-            if not known:
-                hint = "no steps are installed; those of imagebuild itself are not available yet"
-            self._report(Problem(f"unknown step '{use.name}'", place, hint))
+    def _describe(self, node: Node, target: Target) -> Call | None:
+        """The call that writes an alt text."""
+        use = target.describe
+        assert use is not None
+        configured = self._found(use.provider, target, ("alt",))
+        if configured is None:
             return None
-        resolution = _resolved(f"step '{use.name}'", StepResolution, lambda: step.resolve(use.options))
+        describer = configured.provider.describer()
+        if describer is None:
+            message = f"provider '{use.provider}' cannot put pictures into words"
+            hint = "name one that can: 'alt: {generate: true, provider: NAME}', or write the text yourself"
+            self._report(Problem(message, self._spec.place(target.id, "alt"), hint))
+            return None
+        request = Request(
+            use.prompt,
+            use.options,
+            inputs=(Reference(target.id, media_type=self._types.get(target.id)),),
+            take=self._takes.get((node.target, node.stage), 1),
+        )
+        resolution = _resolved(f"provider '{use.provider}'", lambda: describer.resolve(request))
+        self.notes.update(dict.fromkeys(resolution.notes))
         for problem in resolution.problems:
-            place = self._spec.place(target.id, "steps", index, use.name, problem.field, key=problem.unknown)
-            self._report(Problem(problem.message, place, problem.hint))
-        return StepRun(node, step, resolution.options)
+            self._report_option(target, problem, ("alt",))
+        return Call(node, configured.provider, resolution.request, "text/plain", describer)
+
+    def _found(self, name: str, target: Target, path: tuple[str | int, ...]) -> ConfiguredProvider | None:
+        configured = self.providers.get(name)
+        if configured is None and name not in self._spec.providers:
+            place = self._spec.place(target.id, *path, "provider")
+            self._report(Problem(f"unknown provider '{name}'", place, other_name(name, self._registry.providers)))
+        return configured
 
     def _reference(
         self, target: Target, given: InputFile | InputTarget, path: tuple[str | int, ...]
@@ -221,26 +260,17 @@ class Resolver:
             self._seen.add(problem)
             self._problems.append(problem)
 
-    def _other(self, name: str) -> str:
-        known = sorted(self._registry.providers)
-        close = get_close_matches(name, known, 1)
-        return (f"did you mean '{close[0]}'? " if close else "") + f"installed: {', '.join(known)}"
 
-
-def _resolved(who: str, kind: type[Answer], ask: Callable[[], object]) -> Answer:
+def _resolved(who: str, ask: Callable[[], object]) -> Resolution:
     """What a plugin makes of a request. Raises ``PluginError`` that names it when it fails or answers nonsense."""
     try:
         answer = ask()
-        if not isinstance(answer, kind):
-            raise TypeError(f"expected a {kind.__name__}, got {type(answer).__name__}")
-        canonical(dict(answer.request.options if isinstance(answer, Resolution) else answer.options))
+        if not isinstance(answer, Resolution):
+            raise TypeError(f"expected a Resolution, got {type(answer).__name__}")
+        canonical(dict(answer.request.options))
     except Exception as error:  # as above
-        raise _broken(who, "resolving a request", error) from error
+        raise broken(who, "resolving a request", error) from error
     return answer
-
-
-def _broken(who: str, doing: str, error: Exception) -> PluginError:
-    return PluginError(f"{who} failed while {doing}: {error!r}", hint="this is a fault of its plugin")
 
 
 def _number(value: Json) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from imagebuild.action import Action
@@ -18,6 +18,7 @@ from imagebuild.lockfile import Lock
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.plan import Plan
 from imagebuild.pool import Pool
+from imagebuild.rejection import Retries
 from imagebuild.retry import RetryPolicy
 from imagebuild.session import STATE_FOLDER, Session
 
@@ -53,25 +54,41 @@ class Run:
         pool_of = session.pools(jobs)
         with Interrupt() as interrupted:
             try:
-                outcome = self._pass(delivery, pool_of, interrupted, max_failures)
+                targets = self.plan.targets
+                outcome = self._pass(targets, delivery, pool_of, interrupted, max_failures, Outcome())
                 if session.damages and not interrupted():
                     outcome.failures = [each for each in outcome.failures if not isinstance(each.error, StoreError)]
                     delivery.failed.clear()
-                    again = self._pass(delivery, pool_of, interrupted, max_failures)
-                    outcome = again.after(outcome)
+                    again = self._pass(targets, delivery, pool_of, interrupted, max_failures, outcome)
+                    outcome = again.after(outcome, same=True)
+                retries = Retries(session, self.budget, self.tell, max_failures)
+                while not interrupted() and (names := retries.choose(outcome)):
+                    hanging = retries.hanging(names)
+                    first = outcome.without(hanging)
+                    session.reroll(names)
+                    wanted = targets if outcome.skipped else [each for each in targets if each in hanging]
+                    left = max_failures and max_failures - len(first.failures)
+                    again = self._pass(wanted, delivery, pool_of, interrupted, left, first)
+                    outcome = again.after(first)
             finally:
                 session.stop_pools()
         delivery.tell_foreign()
         return outcome, delivery, interrupted()
 
     def _pass(
-        self, delivery: Delivery, pool_of: Callable[[Action], Pool], interrupted: Interrupt, max_failures: int
+        self,
+        targets: Sequence[str],
+        delivery: Delivery,
+        pool_of: Callable[[Action], Pool],
+        interrupted: Interrupt,
+        max_failures: int,
+        before: Outcome,
     ) -> Outcome:
         session = self.session
         builder = Builder(
             session.graph,
             session.actions,
-            self.plan.targets,
+            targets,
             judge=session.judge,
             executor=LocalExecutor(session.originals, session.derivatives),
             policy=self.policy,
@@ -83,6 +100,7 @@ class Run:
             partial=self._partial,
             frozen=session.is_frozen,
             failed=session.failed,
+            given_up=before.given_up,
             in_batches=session.in_batches,
             interrupted=interrupted,
             max_failures=max_failures,

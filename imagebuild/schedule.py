@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from imagebuild.artifact import Artifact
 from imagebuild.graph import Graph
@@ -23,18 +23,19 @@ class Schedule:
         among = set(needed)
         self.finals = {graph.finals[target]: target for target in targets}
         self._dependents = [[each for each in group if each in among] for group in graph.dependents()]
-        self._missing = {index: len(set(graph.nodes[index].needs)) for index in needed}
+        self._missing = {index: len(graph.nodes[index].waits) for index in needed}
         self._made: dict[int, tuple[Artifact, ...]] = {}
         self._dead: set[int] = set()
         self.ready = deque(index for index in needed if not self._missing[index])
 
+    @property
+    def done(self) -> Mapping[int, tuple[Artifact, ...]]:
+        """What every node that is made has made, by index."""
+        return self._made
+
     def made(self, indexes: Sequence[int]) -> list[tuple[Artifact, ...]]:
         """What these nodes made."""
         return [self._made[index] for index in indexes]
-
-    def is_needed_by_others(self, index: int) -> bool:
-        """Whether some node goes on from this one."""
-        return bool(self._dependents[index])
 
     def finish(self, index: int, artifacts: tuple[Artifact, ...]) -> None:
         """A node is made; what waited for it alone becomes ready."""

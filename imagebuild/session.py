@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +26,7 @@ from imagebuild.graph import Graph, build_graph
 from imagebuild.interrupt import Interrupt
 from imagebuild.lockfile import Lock
 from imagebuild.media import probe
+from imagebuild.memory import Memory
 from imagebuild.plan import Judge, Plan, make_plan
 from imagebuild.pool import Pool
 from imagebuild.provider import Provider
@@ -35,6 +36,7 @@ from imagebuild.request import Reference, Request
 from imagebuild.resolver import Resolver
 from imagebuild.spec import Spec
 from imagebuild.store import Outputs, Record, State, Store
+from imagebuild.target import Slot
 from imagebuild.wave import Waves
 
 __all__ = ["BUILD_LOCK", "DRAFT_PROVIDER", "LOCK_FILE", "STATE_FOLDER", "Session"]
@@ -67,6 +69,7 @@ class Session:
         locked: bool = False,
         in_batches: bool = False,
     ) -> None:
+        registry = registry.with_local(spec.plugins) if spec.plugins else registry
         registry.require_sound()
         self.spec = spec
         self.registry = registry
@@ -95,19 +98,22 @@ class Session:
             spec.targets,
             picks={line.target: line.candidate for line in lines if line.picked and line.stage == 0},
             place=spec.place,
+            draft=draft,
         )
+        self.publications = Memory(folder)
         self.resolver = Resolver(
             spec,
             registry,
             open_file=self._open_file,
-            takes={(line.target, line.stage): line.take for line in lines},
+            takes={**self._free_takes(), **{(line.target, line.stage): line.take for line in lines}},
+            replaced=self._replaced,
             environ=environ,
         )
         self.actions: list[Action] = self.resolver.resolve(self.graph)
         self.waves = Waves(self.originals, self._batching, self._address)
         self.judge = Judge(
             self.facts,
-            self._estimate,
+            self.estimate,
             draft=self._draft if draft else None,
             offline=offline,
             locked=locked,
@@ -138,8 +144,15 @@ class Session:
 
     @property
     def variables(self) -> frozenset[str]:
-        """The variables of the environment that the settings of used providers rest on."""
-        return frozenset(name for each in self.resolver.providers.values() for name in each.provider.environment)
+        """The variables of the environment that settings name, and those that used providers rest on."""
+        used = (name for each in self.resolver.providers.values() for name in each.provider.environment)
+        return self.spec.variables.union(used)
+
+    @property
+    def pinned(self) -> set[Slot]:
+        """The slots that a lock can have lines for: those of paid calls, and of what frozen targets were made by."""
+        calls = (each for each in self.actions if isinstance(each, Call))
+        return {each.node.slot for each in calls if not each.free or self.is_frozen(each.node.target)}
 
     def is_frozen(self, target: str) -> bool:
         """Whether the spec says to keep the target's picture whatever changes."""
@@ -244,6 +257,55 @@ class Session:
         """Bytes of an artifact from whichever store holds it."""
         return self.facts.read(artifact)
 
+    def read_digest(self, digest: str) -> bytes:
+        """Bytes by their digest, from whichever store holds them. Raises ``StoreError``.
+
+        What the stores have lost is taken from an output file that still holds it, and put back.
+        """
+        try:
+            return self.facts.read(Artifact(digest, "", 0))
+        except StoreError:
+            for path, row in self.state.outputs().items():
+                if row.digest == digest and self.outputs.digest(path) == digest:
+                    self.derivatives.objects.put((self.spec.root / path).read_bytes())
+                    return self.facts.read(Artifact(digest, "", 0))
+            raise
+
+    def find_digest(self, digest: str) -> Path:
+        """The file that holds the bytes of a digest, in whichever store has them. Raises ``StoreError``."""
+        artifact = Artifact(digest, "", 0)
+        if not self.facts.store_of(artifact).objects.has(digest):
+            self.read_digest(digest)
+        return self.facts.store_of(artifact).find(digest)
+
+    def reroll(self, targets: Iterable[str]) -> None:
+        """Ask for another attempt at the pictures of some targets."""
+        for target in targets:
+            self.resolver.reroll(target)
+        self.actions = self.resolver.resolve(self.graph)
+
+    def _free_takes(self) -> dict[tuple[str, int], int]:
+        """Attempts at free pictures that a check had made anew: they stand in no lock."""
+        takes: dict[tuple[str, int], int] = {}
+        for name, target in self.spec.targets.items():
+            stage = target.first_call
+            if stage is not None and any(check.retry for check in target.checks):
+                known = self.state.slot((name, stage, 1))
+                take = known[1].get("take") if known else None
+                if isinstance(take, int):
+                    takes[name, stage] = take
+        return takes
+
+    def _replaced(self, target: str, digest: str) -> Artifact | None:
+        """The picture that the one with a digest took the place of, as far as the lock and the store know."""
+        action = self.actions[self.graph.masters[target]]
+        if not isinstance(action, Call) or (action.free and not self.is_frozen(target)):
+            return None  # what costs nothing stands in no lock
+        before = self.lock.replaced(action.node.slot, digest)
+        if before is None or not self.originals.objects.has(before):
+            return None
+        return Artifact(before, "application/octet-stream", 0)
+
     def _open_file(self, path: str) -> Reference:
         """A reference to a picture file, whose bytes are checked when they are used."""
         full = self.spec.root / path
@@ -252,13 +314,18 @@ class Session:
             found = probe(file.read(_HEADER))
         return Reference(path, digest, found.media_type if found else None, lambda: _read_unchanged(full, path, digest))
 
-    def _estimate(self, call: Call) -> Cost:
-        cost = self.resolver.providers[call.plugin].estimate(call.request)
+    def estimate(self, call: Call) -> Cost:
+        """What a call will cost, in the way it would be made."""
+        cost = self.resolver.providers[call.plugin].estimate(call.request, call.describer)
+        if call.describer:
+            return cost
         batching = self.waves.batching(call.plugin) if self.in_batches else None
         return cost.times(batching.factor) if batching else cost
 
     def _unfit(self, call: Call) -> str | None:
         """Why a call cannot go into a batch."""
+        if call.describer:
+            return "alt texts are not written in batches"
         batching = self.waves.batching(call.plugin)
         return batching.problem(call.request) if batching else f"provider '{call.plugin}' takes no batches"
 

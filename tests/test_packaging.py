@@ -43,8 +43,12 @@ def metadata(wheel: zipfile.ZipFile, info: str) -> email.message.Message:
 def test_the_wheel_holds_the_engine_and_the_plugins_only(wheel: zipfile.ZipFile, info: str) -> None:
     assert {name.split("/")[0] for name in wheel.namelist()} == {
         "imagebuild",
+        "imagebuild_c2pa",
         "imagebuild_devserver",
+        "imagebuild_gallery",
         "imagebuild_openai",
+        "imagebuild_pixels",
+        "imagebuild_publish",
         "imagebuild_sketch",
         info,
     }
@@ -69,8 +73,12 @@ def test_entry_points_name_the_command_and_the_plugins(wheel: zipfile.ZipFile, i
     points.read_string(wheel.read(f"{info}/entry_points.txt").decode())
     assert dict(points["console_scripts"]) == {"imagebuild": "imagebuild.cli.main:main"}
     assert dict(points["imagebuild"]) == {
+        "c2pa": "imagebuild_c2pa",
         "dev-server": "imagebuild_devserver",
+        "gallery": "imagebuild_gallery",
         "openai": "imagebuild_openai",
+        "pixels": "imagebuild_pixels",
+        "publish": "imagebuild_publish",
         "sketch": "imagebuild_sketch",
     }
 
@@ -92,4 +100,5 @@ def test_the_metadata_is_that_of_this_version(metadata: email.message.Message) -
 def test_what_only_developers_need_is_an_extra(metadata: email.message.Message) -> None:
     required = metadata.get_all("Requires-Dist") or []
     base = {re.split(r"[^\w-]", item)[0] for item in required if "extra ==" not in item}
-    assert base == {"click", "filelock", "jinja2", "openai", "platformdirs", "pluggy", "pyvips", "pyyaml", "rich"}
+    services = {"openai", "pyvips", "font-source-sans-pro", "uharfbuzz"}
+    assert base == {"click", "filelock", "jinja2", "platformdirs", "pluggy", "pyyaml", "rich"} | services

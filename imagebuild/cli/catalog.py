@@ -9,6 +9,8 @@ COMMANDS = {
     "plan": "Show what a build would do, why, and what it would cost.",
     "build": "Make the pictures that are missing or stale.",
     "batch": "Look at batches that were sent, wait for them, or give one up.",
+    "check": "Say whether lock, outputs and rules agree, for CI.",
+    "publish": "Deliver a finished build.",
     "status": "Say which pictures are fresh, stale, missing, drafts or frozen.",
     "why": "Explain one picture: its chain, its inputs and every reason.",
     "clean": "Remove what imagebuild made in this project.",
@@ -29,8 +31,6 @@ LATER = (
     "approve",
     "reject",
     "adopt",
-    "check",
-    "publish",
     "store",
     "lint",
 )

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from imagebuild.cli.text import clean
 from imagebuild.digest import Json
-from imagebuild.graph import Graph, Node
+from imagebuild.graph import Graph, Node, recipe_of
 from imagebuild.spec import Spec
-from imagebuild.target import Edit, Slot, Target
+from imagebuild.target import InputFile, InputTarget, Slot, Target
 
 __all__ = ["Diagram", "diagram", "to_dot", "to_json_graph", "to_mermaid"]
 
@@ -55,8 +55,10 @@ def diagram(spec: Spec, graph: Graph, targets: Iterable[str], verdicts: Mapping[
     indexes = graph.closure(targets)
     new = {old: at for at, old in enumerate(indexes)}
     nodes = [graph.nodes[index] for index in indexes]
-    boxes = tuple(Box(node, _plugin(spec, node), (verdicts or {}).get(node.slot)) for node in nodes)
-    edges = tuple((new[need], new[index]) for index in indexes for need in dict.fromkeys(graph.nodes[index].needs))
+    boxes = tuple(
+        Box(node, recipe_of(spec.targets[node.target], node).plugin, (verdicts or {}).get(node.slot)) for node in nodes
+    )
+    edges = tuple((new[need], new[index]) for index in indexes for need in _shown_needs(spec, graph.nodes[index]))
     files: dict[str, int] = {}
     file_edges = tuple(
         (files.setdefault(path, len(files)), at)
@@ -66,27 +68,23 @@ def diagram(spec: Spec, graph: Graph, targets: Iterable[str], verdicts: Mapping[
     return Diagram(boxes, tuple(files), edges, file_edges)
 
 
-def _plugin(spec: Spec, node: Node) -> str:
-    target = spec.targets[node.target]
-    if node.kind == "generate":
-        return target.provider
-    if node.kind == "edit":
-        return target.edits[node.stage - 1].provider
-    return target.steps[node.stage - 1 - len(target.edits)].name
+def _shown_needs(spec: Spec, node: Node) -> list[int]:
+    """What a node works on. The originals, which go to every step and check as well, would only be in the way."""
+    needs = list(node.needs)
+    if node.kind in ("step", "check"):
+        recipe = recipe_of(spec.targets[node.target], node)
+        needs = needs[: 1 + sum(isinstance(each, InputTarget) for each in recipe.inputs)]
+    return list(dict.fromkeys(needs))
 
 
 def _files(target: Target, node: Node) -> list[str]:
-    wanted: Target | Edit | None = target if node.kind == "generate" else None
-    if node.kind == "edit":
-        wanted = target.edits[node.stage - 1]
-    if wanted is None:
-        return []
-    found = [str(given) for given in wanted.inputs if hasattr(given, "path")]
-    return [*found, wanted.mask.path] if wanted.mask else found
+    recipe = recipe_of(target, node)
+    given = [*recipe.inputs, recipe.mask, recipe.markup]
+    return [each.path for each in given if isinstance(each, InputFile)]
 
 
 def _label(box: Box) -> str:
-    number = f" {box.node.stage}" if box.node.stage else ""
+    number = f" {box.node.stage}" if box.node.kind in ("edit", "step") else ""
     number = f" (candidate {box.node.candidate})" if box.node.candidate > 1 else number
     return f"{box.node.kind}{number}: {box.plugin}"
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from imagebuild.action import Call
 from imagebuild.cli.published import action_json, reason_json
 from imagebuild.digest import Json
-from imagebuild.plan import Plan, PlannedAction, PlannedOutput
+from imagebuild.graph import Recipe, recipe_of
+from imagebuild.plan import PlannedAction, PlannedOutput
 from imagebuild.session import Session
 from imagebuild.status import TargetStatus, status_of
 from imagebuild.store import Record
-from imagebuild.target import Edit, InputTarget, Target
+from imagebuild.target import InputFile, InputTarget, Target
 
 __all__ = ["Explanation", "Link", "explain", "explanation_json"]
 
@@ -47,11 +49,14 @@ def explain(session: Session, name: str) -> Explanation:
     """Look at everything that ``name``, the id of one target, needs."""
     plan = session.plan((name,))
     status = status_of(plan, session.spec, session.facts.outputs)[name]
-    links = tuple(_link(session, plan, action) for action in plan.actions if action.node.target == name)
+    verdicts: dict[str, set[str]] = {}
+    for action in plan.actions:
+        verdicts.setdefault(action.node.target, set()).add(action.verdict)
+    links = tuple(_link(session, verdicts, action) for action in plan.actions if action.node.target == name)
     return Explanation(session.spec.targets[name], status, links, plan.outputs, plan.notes)
 
 
-def _link(session: Session, plan: Plan, planned: PlannedAction) -> Link:
+def _link(session: Session, verdicts: Mapping[str, set[str]], planned: PlannedAction) -> Link:
     node = planned.node
     target = session.spec.targets[node.target]
     last = session.facts.last(node.slot)
@@ -66,31 +71,25 @@ def _link(session: Session, plan: Plan, planned: PlannedAction) -> Link:
         planned,
         prompt,
         before if changed and isinstance(before, str) else None,
-        _inputs(plan, target if not node.stage else _edit(target, node.stage)),
+        _inputs(verdicts, recipe_of(target, node)),
         record,
     )
 
 
-def _edit(target: Target, stage: int) -> Edit | None:
-    return target.edits[stage - 1] if stage <= len(target.edits) else None
-
-
-def _inputs(plan: Plan, wanted: Target | Edit | None) -> tuple[tuple[str, str], ...]:
-    """Where the reference pictures of a call come from."""
-    if wanted is None:
-        return ()
+def _inputs(verdicts: Mapping[str, set[str]], recipe: Recipe) -> tuple[tuple[str, str], ...]:
+    """Where what goes in beside the stage before comes from."""
     found = []
-    for given in wanted.inputs:
+    for given in recipe.inputs:
         if isinstance(given, InputTarget):
-            verdicts = [action.verdict for action in plan.actions if action.node.target == given.target]
-            state = next(
-                (verdict for verdict in ("blocked", "buy", "make", "waiting") if verdict in verdicts), "cached"
-            )
+            known = verdicts.get(given.target, set())
+            state = next((verdict for verdict in ("blocked", "buy", "make", "waiting") if verdict in known), "cached")
             found.append((f"target {given.target}", state))
-        else:
+        elif isinstance(given, InputFile):
             found.append((given.path, "file"))
-    if wanted.mask:
-        found.append((wanted.mask.path, "mask"))
+    if recipe.mask:
+        found.append((recipe.mask.path, "mask"))
+    if recipe.markup:
+        found.append((recipe.markup.path, "markup"))
     return tuple(found)
 
 

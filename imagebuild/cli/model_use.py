@@ -12,7 +12,7 @@ from imagebuild.lockfile import Lock
 from imagebuild.provider import Model, Provider
 from imagebuild.request import Reference, Request, Resolution
 from imagebuild.spec import Spec
-from imagebuild.target import Edit, Target
+from imagebuild.target import AltUse, Edit, Target
 
 __all__ = ["ModelUse", "uses_of"]
 
@@ -74,27 +74,37 @@ def _use(known: Mapping[str, ModelUse], name: Json) -> ModelUse | None:
     return known.get(name) or known.get(_SNAPSHOT.sub("", name))
 
 
-def _calls(spec: Spec, provider: str) -> Iterator[tuple[Target, Target | Edit, tuple[str | int, ...]]]:
+def _calls(spec: Spec, provider: str) -> Iterator[tuple[Target, Target | Edit | AltUse, tuple[str | int, ...]]]:
     """Every call to the provider that the spec asks for, with the path of its fields in the target."""
     for target in spec.targets.values():
-        if target.provider == provider:
+        if target.provider == provider and not target.sources:
             yield target, target, ()
         for index, edit in enumerate(target.edits):
             if edit.provider == provider:
                 yield target, edit, ("edits", index)
+        if target.describe and target.describe.provider == provider:
+            yield target, target.describe, ("alt",)
 
 
-def _resolved(provider: Provider, wanted: Target | Edit) -> Mapping[str, Json]:
+def _resolved(provider: Provider, wanted: Target | Edit | AltUse) -> Mapping[str, Json]:
     """The options with every default explicit; none where the provider fails to say."""
-    request = Request(
+    try:
+        if isinstance(wanted, AltUse):
+            describer = provider.describer()
+            words = Request(wanted.prompt, wanted.options, inputs=(Reference("the picture"),))
+            resolution = describer.resolve(words) if describer else None
+        else:
+            resolution = provider.resolve(_request(wanted))
+    except Exception:  # noqa: BLE001 - a plan reports it; here the spec and the lock still tell their names
+        return {}
+    return resolution.request.options if isinstance(resolution, Resolution) else {}
+
+
+def _request(wanted: Target | Edit) -> Request:
+    return Request(
         prompt=wanted.prompt,
         options=wanted.options,
         parent=Reference("the picture before it") if isinstance(wanted, Edit) else None,
         inputs=tuple(Reference(str(given)) for given in wanted.inputs),
         mask=Reference(str(wanted.mask)) if wanted.mask else None,
     )
-    try:
-        resolution = provider.resolve(request)
-    except Exception:  # noqa: BLE001 - a plan reports it; here the spec and the lock still tell their names
-        return {}
-    return resolution.request.options if isinstance(resolution, Resolution) else {}

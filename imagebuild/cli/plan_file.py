@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
@@ -12,7 +12,8 @@ from imagebuild.cli.printer import to_json
 from imagebuild.cli.published import plan_json
 from imagebuild.cost import Cost
 from imagebuild.errors import Place, UsageError
-from imagebuild.graph import Kind, Node
+from imagebuild.event import Kind
+from imagebuild.graph import Node
 from imagebuild.plan import Plan, PlannedAction, PlannedOutput, Verdict
 from imagebuild.project import EXECUTORS
 from imagebuild.reason import Reason
@@ -125,12 +126,13 @@ class _Reader:
         kind, verdict = self._get(data, "kind", str), self._get(data, "verdict", str)
         if kind not in get_args(Kind) or verdict not in get_args(Verdict):
             self.refuse(f"is damaged: an action has kind '{kind}' and verdict '{verdict}'")
-        cost = self._get(data, "cost", dict, optional=True)
+        cost, name = self._get(data, "cost", dict, optional=True), self._get(data, "name", str)
+        node = Node(
+            self._get(data, "target", str), self._get(data, "stage", int), self._get(data, "candidate", int), kind
+        )
         return PlannedAction(
-            Node(
-                self._get(data, "target", str), self._get(data, "stage", int), self._get(data, "candidate", int), kind
-            ),
-            self._get(data, "name", str),
+            replace(node, rule=name) if kind == "check" else node,
+            name,
             verdict,
             tuple(self._reason(item) for item in self._get(data, "reasons", list)),
             self._cost(cost) if cost is not None else Cost.free(),

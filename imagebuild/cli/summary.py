@@ -65,7 +65,7 @@ def _price_sent(report: Report) -> str:
 def _done(report: Report, *, alone: bool) -> str:
     """What is there now; unless it stands ``alone``, nothing where nothing was done."""
     built, took = report.targets, duration(report.seconds)
-    quiet = not built and not report.failures and report.exit_code != INTERRUPTED
+    quiet = not (built or report.checked or report.failures) and report.exit_code != INTERRUPTED
     if quiet and not report.written and not report.kept:
         return nothing_to_do(len(report.plan.targets)) if alone else ""
     if quiet and report.written and not report.kept:
@@ -77,7 +77,9 @@ def _done(report: Report, *, alone: bool) -> str:
         report.charged_usd if report.cost_usd is None else report.cost_usd, unpriced=report.cost_usd is None
     )
     actions = [f"{report.bought} bought ({price})"] if report.bought else []
-    actions += [f"{report.made} made"] if report.made else []
+    making = report.made - report.checked
+    actions += [f"{making} made"] if making else []
+    actions += [f"{report.checked} checked"] if report.checked else []
     actions += [f"{report.cached} cached"] if report.cached else []
     ends = [f"{count(len(report.written), 'file')} written"] if report.written else []
     ends += [f"{count(len(report.kept), 'file')} kept"] if report.kept else []

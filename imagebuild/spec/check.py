@@ -7,23 +7,17 @@ from collections.abc import Callable
 from collections.abc import Mapping as Map
 
 from imagebuild.spec.field import BLOCKS, OPTION_NAMES, Field
-from imagebuild.spec.name import RESERVED, name_fault
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence, kind_of
 from imagebuild.spec.problem import Problems
+from imagebuild.spec.shape import check_keys, check_name, check_number, check_text, check_variable, is_null, unquote
+from imagebuild.spec.use import check_uses
 
-__all__ = ["Fields", "check_block", "is_null"]
+__all__ = ["Fields", "check_block"]
 
 Fields = Map[str, Node]
 """The values of a block that passed, by key. What is null is left in: it takes away what a weaker layer says."""
 
-_AXIS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_QUOTES = "put it in quotes to make it text"
 MOST_CANDIDATES = 10
-
-
-def is_null(node: Node) -> bool:
-    """Whether ``node`` says nothing."""
-    return isinstance(node, Scalar) and node.value is None
 
 
 def check_block(block_name: str, node: Node, where: str, problems: Problems, *, partial: bool = False) -> Fields | None:
@@ -74,21 +68,15 @@ def _text(node: Node, field: Field, problems: Problems) -> bool:
     return check_text(node, f"'{field.name}'", problems)
 
 
-def check_text(node: Node, what: str, problems: Problems, *, empty: bool = False) -> bool:
-    """Whether ``node`` is a text, noting what it is instead."""
-    if isinstance(node, Scalar) and isinstance(node.value, str):
-        if empty or node.value.strip():
-            return True
-        problems.add(f"{what} is empty", node)
-        return False
-    hint = _QUOTES if isinstance(node, Scalar) and node.value is not None else None
-    problems.add(f"{what} must be a text, found {kind_of(node)}", node, hint)
-    return False
-
-
 def _alt(node: Node, field: Field, problems: Problems) -> bool:
     if isinstance(node, Mapping):
-        check_block("alt", node, "'alt'", problems)
+        if not _whole("alt", node, "'alt'", problems):
+            return False
+        generate = node.get("generate")
+        if isinstance(generate, Scalar) and generate.value is True:
+            return True
+        hint = "write 'alt: {generate: true}', a text, or leave 'alt' out"
+        problems.add("'alt' with a block needs 'generate: true'", generate or node, hint)
         return False
     return check_text(node, "'alt'", problems, empty=True)
 
@@ -108,15 +96,6 @@ def _whole(block_name: str, node: Node, where: str, problems: Problems) -> bool:
 
 def _name(node: Node, field: Field, problems: Problems) -> bool:
     return check_text(node, f"'{field.name}'", problems) and check_name(node, f"'{field.name}'", problems)
-
-
-def check_name(node: Node, what: str, problems: Problems) -> bool:
-    """Whether a scalar can name a target, style or provider."""
-    text = node.text if isinstance(node, Scalar) else ""
-    if fault := name_fault(text):
-        problems.add(f"{what} {text[:60]!r} {fault}" if text else f"{what} {fault}", node, "choose another name")
-        return False
-    return True
 
 
 def _texts(node: Node, field: Field, problems: Problems) -> bool:
@@ -153,7 +132,14 @@ def _candidates(node: Node, field: Field, problems: Problems) -> bool:
     if isinstance(node, Scalar) and type(node.value) is int and 1 <= node.value <= MOST_CANDIDATES:
         return True
     message = f"'candidates' must be a whole number from 1 to {MOST_CANDIDATES}, found {kind_of(node)}"
-    problems.add(message, node, _unquote(node))
+    problems.add(message, node, unquote(node))
+    return False
+
+
+def _provenance(node: Node, field: Field, problems: Problems) -> bool:
+    if isinstance(node, Scalar) and node.text in ("iptc", "none"):
+        return True
+    problems.add(f"'provenance' must be 'iptc' or 'none', found {kind_of(node)}", node, f"for example: {field.example}")
     return False
 
 
@@ -162,23 +148,6 @@ def _accept(node: Node, field: Field, problems: Problems) -> bool:
         return True
     problems.add(f"'accept' must be 'exact' or 'any', found {kind_of(node)}", node, f"for example: {field.example}")
     return False
-
-
-def check_number(node: Node, what: str, problems: Problems, *, whole: bool = False, positive: bool = False) -> bool:
-    """Whether ``node`` is a number that is not negative."""
-    kinds = int if whole else int | float
-    value = node.value if isinstance(node, Scalar) else None
-    if isinstance(value, kinds) and not isinstance(value, bool) and (value > 0 or (value == 0 and not positive)):
-        return True
-    expected = ("a whole number" if whole else "a number") + (" above 0" if positive else ", 0 or more")
-    problems.add(f"{what} must be {expected}, found {kind_of(node)}", node, _unquote(node))
-    return False
-
-
-def _unquote(node: Node) -> str | None:
-    if isinstance(node, Scalar) and isinstance(node.value, str) and re.match(r"-?[0-9.]+\Z", node.text):
-        return "leave the quotes out"
-    return None
 
 
 def _money(node: Node, field: Field, problems: Problems) -> bool:
@@ -193,18 +162,11 @@ def _money(node: Node, field: Field, problems: Problems) -> bool:
 
 def _options(node: Node, field: Field, problems: Problems) -> bool:
     if isinstance(node, Mapping):
-        return _filled_keys(node, f"'{field.name}'", problems)
+        return check_keys(node, f"'{field.name}'", problems)
     problems.add(
         f"'{field.name}' must be names with values, found {kind_of(node)}", node, f"for example: {field.example}"
     )
     return False
-
-
-def _filled_keys(node: Mapping, what: str, problems: Problems) -> bool:
-    if "" in node.entries:
-        problems.add(f"a name in {what} is empty", node.entries[""][0])
-        return False
-    return True
 
 
 def _vars(node: Node, field: Field, problems: Problems) -> bool:
@@ -213,25 +175,31 @@ def _vars(node: Node, field: Field, problems: Problems) -> bool:
     return not [key for key, _ in node.entries.values() if not check_variable(key, "a variable", problems)]
 
 
-def check_variable(key: Scalar, what: str, problems: Problems) -> bool:
-    """Whether templates can ask for a value by this name."""
-    if key.text in RESERVED:
-        problems.add(
-            f"{what} cannot be called '{key.text}': templates use that name themselves", key, "choose another name"
-        )
-        return False
-    if _AXIS.match(key.text):
-        return True
-    hint = "names in templates hold letters, digits and '_', and start with a letter"
-    problems.add(f"{what} cannot be called {key.text[:60]!r}", key, hint)
-    return False
-
-
 def _inputs(node: Node, field: Field, problems: Problems) -> bool:
     if not isinstance(node, Sequence):
         problems.add(f"'{field.name}' must be a list, found {kind_of(node)}", node, f"for example: {field.example}")
         return False
     return _each("input", node, "an input", problems)
+
+
+def _sources(node: Node, field: Field, problems: Problems) -> bool:
+    """One picture or a list of them, in the same words as inputs, and whole groups by their tag."""
+    for item in node.items if isinstance(node, Sequence) else [node]:
+        if isinstance(item, Mapping) and "tag" in item.entries:
+            if not _whole("source", item, "a source", problems):
+                return False
+        elif isinstance(item, Mapping):
+            if not _whole("input", item, "a source", problems):
+                return False
+        elif not check_text(item, "a source", problems):
+            return False
+    return not isinstance(node, Sequence) or _any_items(node, field, problems)
+
+
+def _any_items(node: Sequence, field: Field, problems: Problems) -> bool:
+    if not node.items:
+        problems.add(f"'{field.name}' is empty", node, f"for example: {field.example}")
+    return bool(node.items)
 
 
 def _each(block_name: str, node: Sequence, what: str, problems: Problems) -> bool:
@@ -250,31 +218,6 @@ def _edits(node: Node, field: Field, problems: Problems) -> bool:
         problems.add(f"'{field.name}' must be a list, found {kind_of(node)}", node, f"for example: {field.example}")
         return False
     return _each("edit", node, "an edit", problems)
-
-
-def _steps(node: Node, field: Field, problems: Problems) -> bool:
-    if not isinstance(node, Sequence):
-        problems.add(f"'{field.name}' must be a list, found {kind_of(node)}", node, f"for example: {field.example}")
-        return False
-    return not [item for item in node.items if not _step(item, problems)]
-
-
-def _step(node: Node, problems: Problems) -> bool:
-    if not isinstance(node, Mapping):
-        return check_text(node, "a step", problems) and check_name(node, "a step's name", problems)
-    if len(node.entries) != 1:
-        names = ", ".join(list(node.entries)[:5])
-        hint = "start each step with its own '- ', and indent its options below its name"
-        problems.add(f"a step has one name, found {len(node.entries)}: {names}", node, hint)
-        return False
-    (key, value), *_ = node.entries.values()
-    if not check_name(key, "a step's name", problems):
-        return False
-    if isinstance(value, Mapping) or is_null(value):
-        return not isinstance(value, Mapping) or _filled_keys(value, f"step '{key.text}'", problems)
-    hint = f"write '{key.text}: {{option: value}}'"
-    problems.add(f"the options of step '{key.text}' must be a block of keys, found {kind_of(value)}", value, hint)
-    return False
 
 
 def _block(node: Node, field: Field, problems: Problems) -> bool:
@@ -305,7 +248,11 @@ _KINDS: Map[str, Callable[[Node, Field, Problems], bool]] = {
     "matrix": _block,  # its axes are checked where the variants are made
     "inputs": _inputs,
     "edits": _edits,
-    "steps": _steps,
+    "steps": lambda node, field, problems: check_uses(node, field, "step", problems),
+    "checks": lambda node, field, problems: check_uses(node, field, "check", problems),
+    "publish": lambda node, field, problems: check_uses(node, field, "publisher", problems),
+    "sources": _sources,
+    "provenance": _provenance,
     "providers": _block,
     "budget": _block,
     "styles": _block,

@@ -14,7 +14,7 @@ from imagebuild.spec.node import Node, Scalar
 from imagebuild.spec.output import LABELS, render_output
 from imagebuild.spec.problem import Problems
 from imagebuild.spec.render import Renderer
-from imagebuild.target import InputFile, Target
+from imagebuild.target import Input, InputFile, InputTag, Target
 
 __all__ = ["check_ids", "check_outputs", "files_of"]
 
@@ -34,10 +34,12 @@ def check_ids(resolved: Collection[Resolved], problems: Problems) -> None:
 
 
 def files_of(target: Target) -> list[str]:
-    """Every picture file that ``target`` reads."""
-    parts = [*target.inputs, target.mask, target.markup]
+    """Every file that ``target`` reads."""
+    parts: list[Input | InputTag | None] = [*target.sources, *target.inputs, target.mask, target.markup]
     for edit in target.edits:
         parts += [*edit.inputs, edit.mask, edit.markup]
+    for references in (use.references for uses in (target.steps, target.checks) for use in uses):
+        parts += references.values()
     return [part.path for part in parts if isinstance(part, InputFile)]
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 
 from imagebuild.digest import Json
 from imagebuild.errors import Place
-from imagebuild.spec.check import Fields, check_block, check_name, is_null
+from imagebuild.spec.check import Fields, check_block
 from imagebuild.spec.folder import Folder, PathError
 from imagebuild.spec.name import folded
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence
 from imagebuild.spec.parser import parse_yaml
 from imagebuild.spec.problem import Problems
 from imagebuild.spec.secret import find_secrets
+from imagebuild.spec.shape import check_name, is_null
 from imagebuild.spec.source import Source, Undecodable, decode
 
 __all__ = ["Document", "Entry", "load_source", "read_document", "to_json"]
@@ -42,6 +43,9 @@ class Document:
     styles: dict[str, Entry] = field(default_factory=dict)
     defaults: dict[str, Entry] = field(default_factory=dict)
     targets: dict[str, Entry] = field(default_factory=dict)
+    plugins: list[Scalar] = field(default_factory=list)
+    publish: list[Node] = field(default_factory=list)
+    provenance: str = ""
     size: int = 0
     defaults_whole: bool = True
 
@@ -119,6 +123,13 @@ class _Reader:
         self.blocks(fields.get("targets"), "target", document.targets)
         self.single(fields.get("defaults"), "defaults", document.defaults)
         self.single(fields.get("budget"), "budget", document.budget)
+        plugins, publish, provenance = (fields.get(name) for name in ("plugins", "publish", "provenance"))
+        if plugins is not None and not is_null(plugins):
+            items = plugins.items if isinstance(plugins, Sequence) else [plugins]
+            document.plugins += [item for item in items if isinstance(item, Scalar)]
+        document.publish += publish.items if isinstance(publish, Sequence) else []
+        if isinstance(provenance, Scalar) and not is_null(provenance):
+            document.provenance = provenance.text
         include = fields.get("include")
         if include is not None and not is_null(include):
             for item in include.items if isinstance(include, Sequence) else [include]:

@@ -75,7 +75,8 @@ class Expressions:
         own = getattr(self.context, "maps", (self.context,))
         known = sorted({name for scope in (*self.scopes, *own) for name in islice(scope, 200)})
         listed = "known here: " + ", ".join(known[:20]) if known else "there are no names here"
-        return Undefined(f"unknown name '{node.name}'", node.lineno, node.name, suggest(node.name, known, listed))
+        name = node.name
+        return Undefined(f"unknown name '{name}'", node.lineno, name, lambda: suggest(name, known, listed))
 
     def on_List(self, node: nodes.List) -> Json:
         return [self.defined(item) for item in node.items]
@@ -165,7 +166,8 @@ class Expressions:
         if isinstance(value, Mapping) and isinstance(key, str):
             if key in value:
                 return value[key]
-            return Undefined(f"unknown key '{shown}'", line, shown, suggest(key, [str(name) for name in value][:200]))
+            names = [str(name) for name in islice(value, 200)]
+            return Undefined(f"unknown key '{shown}'", line, shown, lambda: suggest(key, names))
         if isinstance(value, str | list | tuple) and isinstance(key, int):
             if -len(value) <= key < len(value):
                 return value[key]

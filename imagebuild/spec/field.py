@@ -91,15 +91,16 @@ _COMMON = (
     ),
     Field(
         "checks",
-        "later",
-        "Rules that the finished picture must obey.",
-        "checks: [{min_size: 1200x600}]",
-        available=False,
+        "checks",
+        "Rules that the finished picture must obey: a check's name, or its name with what it wants. `retry: 2` "
+        "beside it has a picture that fails made anew, at most so often a build and within the budget.",
+        "checks: [{min_size: 1200x600}, {transparent: true, retry: 2}]",
     ),
     Field(
         "alt",
         "alt",
-        "The text for those who do not see the picture; empty for decoration.",
+        "The text for those who do not see the picture; empty for decoration. `{generate: true}` has a provider "
+        "write it.",
         'alt: "Sunset over mountains"',
     ),
     Field(
@@ -107,7 +108,7 @@ _COMMON = (
         "output",
         "Where the picture goes, relative to the project. Knows also `ext` and the labels of steps, such as `width`.",
         'output: "img/{{ id }}.{{ ext }}"',
-        "`images/{{ id }}.{{ ext }}`",
+        "`images/{{ id }}.{{ ext }}`, with `-{{ name }}` and `-{{ width }}` where steps make several",
     ),
     Field(
         "accept",
@@ -117,7 +118,21 @@ _COMMON = (
         "`exact`",
     ),
     Field("tags", "texts", "Words to select targets by. Layers are united.", "tags: [blog]"),
-    Field("provenance", "later", "How the picture says that a machine made it.", "provenance: iptc", available=False),
+    Field(
+        "provenance",
+        "provenance",
+        "How derivatives say that a machine made them: `iptc` writes the digital source type into each, `none` "
+        "nothing.",
+        "provenance: none",
+        "`iptc`",
+    ),
+)
+_FROM = Field(
+    "from",
+    "sources",
+    "Pictures to begin with, in place of a prompt: files, `{target: NAME}` for the finished pictures of another "
+    "target, `{tag: NAME}` for those of all targets with a tag. A single file can be changed by `edits`.",
+    "from: [photos/harbour.jpg]",
 )
 _FROZEN = Field(
     "frozen", "boolean", "`true`: never make the picture anew, whatever changes.", "frozen: false", "`false`"
@@ -137,10 +152,9 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
             ),
             Field(
                 "plugins",
-                "later",
-                "Plugin files of the project.",
+                "texts",
+                "Plugin files of the project, relative to the file that names them.",
                 "plugins: [./plugins_local/grain.py]",
-                available=False,
             ),
             Field(
                 "include",
@@ -171,14 +185,18 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
             Field("targets", "targets", "The pictures, by name.", 'targets: {hero: {prompt: "A sunset"}}'),
             Field(
                 "publish",
-                "later",
-                "Where finished pictures are delivered.",
-                "publish: [{folder: {path: public}}]",
-                available=False,
+                "publish",
+                "Where finished pictures are delivered, in order: a publisher's name, or its name with its options. "
+                "`${NAME}` stands for a variable of the environment.",
+                "publish: [{folder: {path: public/img}}]",
             ),
             Field("store", "later", "A store shared with others.", "store: {remote: ../pictures}", available=False),
             Field(
-                "provenance", "later", "How pictures say that a machine made them.", "provenance: iptc", available=False
+                "provenance",
+                "provenance",
+                "How derivatives say that a machine made them, where neither a target nor its style says otherwise.",
+                "provenance: iptc",
+                "`iptc`",
             ),
         ),
         "budget": _block(
@@ -189,7 +207,7 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
             ),
         ),
         "target": _block(
-            "target", "One picture, or one for each variant.", _STYLE, _PROMPT, _MATRIX, *_COMMON, _FROZEN
+            "target", "One picture, or one for each variant.", _STYLE, _PROMPT, _FROM, _MATRIX, *_COMMON, _FROZEN
         ),
         "style": _block("style", "A fragment of targets.", _WRAP, *_COMMON),
         "defaults": _block("defaults", "The weakest layer of every target.", _STYLE, _WRAP, *_COMMON, _FROZEN),
@@ -224,10 +242,18 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
             "The picture of another target.",
             Field("target", "text", "A target's name, or the id of one variant.", "target: logo", required=True),
         ),
+        "source": _block(
+            "source",
+            "Targets as sources.",
+            Field("tag", "text", "All targets with this tag, in the order of the spec.", "tag: icon", required=True),
+        ),
         "alt": _block(
             "alt",
             "A text that a service writes.",
-            Field("generate", "later", "Have the text written.", "generate: true", available=False),
+            Field("generate", "boolean", "`true`: have the text written.", "generate: true", "required"),
+            Field("provider", "name", "The provider that writes it.", "provider: openai", "the target's"),
+            Field("prompt", "prompt", "What to pay attention to.", 'prompt: "Name the season"'),
+            Field("options", "options", "What the provider is asked for.", "options: {language: en}"),
         ),
     }
 )
@@ -243,7 +269,11 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "texts": "text, or list of texts",
         "path": "path",
         "prompt": "text, or `{file: PATH}`",
-        "alt": "text",
+        "alt": "text, or block",
+        "sources": "path, `{target: NAME}`, `{tag: NAME}`, or list of these",
+        "provenance": "`iptc` or `none`",
+        "checks": "list of names and `{NAME: VALUE}`",
+        "publish": "list of names and `{NAME: {OPTION: VALUE}}`",
         "output": "path",
         "boolean": "`true` or `false`",
         "candidates": "whole number from 1 to 10",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imagebuild.spec.check import Fields, is_null
+from imagebuild.spec.check import Fields
 from imagebuild.spec.node import Mapping, Node, Scalar
+from imagebuild.spec.shape import is_null
 from imagebuild.spec.template import Template
 from imagebuild.target import Target
 

@@ -6,13 +6,15 @@ import gc
 import math
 import os
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from pathlib import Path
 from types import MappingProxyType
 
-from imagebuild.digest import Json
+from imagebuild.digest import Json, digest_bytes
 from imagebuild.errors import Place, Problem, SpecError
-from imagebuild.spec.check import check_name, check_number, is_null
+from imagebuild.local_plugin import LocalPlugin
+from imagebuild.option import MAIN
 from imagebuild.spec.claim import check_ids, check_outputs, files_of
 from imagebuild.spec.document import Document, read_document
 from imagebuild.spec.folder import Folder, PathError
@@ -24,7 +26,10 @@ from imagebuild.spec.problem import Problems, TooManyProblems
 from imagebuild.spec.render import Renderer
 from imagebuild.spec.resolve import Resolver
 from imagebuild.spec.root import SPEC_FILE
+from imagebuild.spec.shape import check_name, check_number, is_null
 from imagebuild.spec.spec import Origin, Spec
+from imagebuild.spec.use import use_of
+from imagebuild.target import PublishUse
 
 __all__ = ["load_spec"]
 
@@ -66,6 +71,8 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
     renderer = Renderer(document, folder, problems)
     providers = _providers(document, environ, problems)
     max_cost = _max_cost(document, environ, problems)
+    plugins = _plugins(document, folder, root, problems)
+    publish = tuple(_publisher(node, environ, problems) for node in document.publish)
     resolved = Resolver(document, renderer, problems).run()
     check_ids(resolved, problems)
     reserved = {folded(path) for each in resolved for path in files_of(each.target)}
@@ -86,6 +93,14 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
         providers=MappingProxyType(providers),
         max_cost=max_cost,
         default_provider=named or DEFAULT_PROVIDER,
+        plugins=plugins,
+        publish=publish,
+        publish_nodes=tuple(document.publish),
+        variables=frozenset(
+            name
+            for each in (*(entry.node for entry in document.providers.values()), *document.publish)
+            for name in _variables(each)
+        ),
         reserved=frozenset(reserved),
         origins={each.target.id: Origin(each.layers.key, each.layers.fields) for each in resolved},
         provider_nodes={name: (entry.key, entry.node) for name, entry in document.providers.items()},
@@ -123,6 +138,41 @@ def _providers(document: Document, environ: Map[str, str], problems: Problems) -
                 check_number(node, f"'{setting}'", problems, whole=whole, positive=True)
         settings[name] = {key: _setting(node, environ, problems) for key, (_, node) in entry.node.entries.items()}
     return settings
+
+
+def _plugins(document: Document, folder: Folder, root: Path, problems: Problems) -> tuple[LocalPlugin, ...]:
+    """The project's plugin files, each with the digest of what was read."""
+    found: dict[str, LocalPlugin] = {}
+    for node in document.plugins:
+        try:
+            path = folder.find(node.source.folder, node.text)
+            if not path.endswith(".py"):
+                hint = "installed plugins need not be named: 'imagebuild plugins' lists them"
+                raise PathError(f"'{path}' is no Python file", hint)
+            digest = digest_bytes(folder.load(path))
+        except PathError as error:
+            problems.add(str(error), node, error.hint)
+            continue
+        found.setdefault(path, LocalPlugin(root, path, digest, node.source.place(node.start, node.end)))
+    return tuple(found.values())
+
+
+def _publisher(node: Node, environ: Map[str, str], problems: Problems) -> PublishUse:
+    name, value, _ = use_of(node)
+    if value is None:
+        return PublishUse(name)
+    given = _setting(value, environ, problems)
+    return PublishUse(name, given if isinstance(given, dict) else {MAIN: given})
+
+
+def _variables(node: Node) -> Iterator[str]:
+    """The variables of the environment that values below ``node`` name."""
+    if isinstance(node, Sequence | Mapping):
+        below = node.items if isinstance(node, Sequence) else (inner for _, inner in node.entries.values())
+        for inner in below:
+            yield from _variables(inner)
+    elif isinstance(node.value, str):
+        yield from _VARIABLE.findall(node.value)
 
 
 def _setting(node: Node, environ: Map[str, str], problems: Problems) -> Json:

@@ -6,18 +6,30 @@ from collections import ChainMap
 from collections.abc import Mapping as Map
 
 from imagebuild.digest import Json
-from imagebuild.spec.check import is_null
+from imagebuild.option import MAIN
 from imagebuild.spec.layer import Layers, Resolved
 from imagebuild.spec.matrix import Variant
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence
 from imagebuild.spec.render import Context, Renderer
+from imagebuild.spec.shape import is_null
 from imagebuild.spec.template import Template
-from imagebuild.target import Edit, InputFile, InputTarget, StepUse, Target
+from imagebuild.spec.use import use_of
+from imagebuild.target import (
+    DEFAULT_OUTPUT,
+    AltUse,
+    CheckUse,
+    Edit,
+    Input,
+    InputFile,
+    InputTag,
+    InputTarget,
+    StepUse,
+    Target,
+)
 
 __all__ = ["DEFAULT_PROVIDER", "Maker"]
 
 DEFAULT_PROVIDER = "sketch"
-_DEFAULT_OUTPUT = "images/{{ id }}.{{ ext }}"
 _SHOWN_VARIANTS = 8
 
 
@@ -44,7 +56,8 @@ class Maker:
         option_nodes = layers.options()
         options = {key: self.renderer.json(node, self.context) for key, node in option_nodes.items()}
         self.renderer.budget.spend(len(options), 0)
-        prompt = self.prompt()
+        sources = self.sources(layers.fields[-1].get("from"))
+        prompt = "" if sources else self.prompt()
         output, output_at = self.output()
         mask, alt = layers.pick("mask"), layers.pick("alt")
         candidates, frozen, accept = layers.pick("candidates"), layers.pick("frozen"), layers.pick("accept")
@@ -60,10 +73,14 @@ class Maker:
             markup=self.picture(layers.pick("markup")),
             edits=self.edits(provider, options),
             candidates=candidates.value if isinstance(candidates, Scalar) and isinstance(candidates.value, int) else 1,
-            steps=self.steps(),
+            steps=tuple(StepUse(name, options, found) for name, options, found, _ in self.uses("steps")),
+            checks=tuple(CheckUse(*use) for use in self.uses("checks")),
             alt=self.renderer.render(alt, self.context) if isinstance(alt, Scalar) else None,
-            output=output.source if output else _DEFAULT_OUTPUT,
+            describe=self.describe(alt, provider) if isinstance(alt, Mapping) else None,
+            output=output.source if output else DEFAULT_OUTPUT,
             tags=self.tags(),
+            sources=sources,
+            provenance=self.provenance(),
             frozen=isinstance(frozen, Scalar) and frozen.value is True,
             accept="any" if isinstance(accept, Scalar) and accept.text == "any" else "exact",
             variant=self.variant.values,
@@ -121,9 +138,9 @@ class Maker:
             template = self.renderer.template(wrap) if isinstance(wrap, Scalar) else None
         return template is not None and "prompt" in template.names
 
-    def inputs(self, node: Node | None) -> tuple[InputFile | InputTarget, ...]:
+    def inputs(self, node: Node | None) -> tuple[Input, ...]:
         """Reference pictures: files that exist, and ids of variants."""
-        found: list[InputFile | InputTarget] = []
+        found: list[Input] = []
         for item in node.items if isinstance(node, Sequence) else ():
             if isinstance(item, Mapping):
                 named = item.get("target")
@@ -210,19 +227,90 @@ class Maker:
             self.picture(block.get("markup")),
         )
 
-    def steps(self) -> tuple[StepUse, ...]:
-        """The strongest layer's steps."""
-        node = self.layers.pick("steps")
+    def uses(self, field: str) -> list[tuple[str, dict[str, Json], dict[str, Input], int]]:
+        """The strongest layer's steps or checks: name, options, what the options name, and how often to try again."""
+        node = self.layers.pick(field)
         found = []
         for item in node.items if isinstance(node, Sequence) else ():
             self.renderer.budget.spend(4, 0)
-            if isinstance(item, Scalar):
-                found.append(StepUse(item.text))
-            elif isinstance(item, Mapping):
-                for name, (_, value) in item.entries.items():
-                    options = self.renderer.json(value, self.context)
-                    found.append(StepUse(name, options if isinstance(options, dict) else {}))
+            name, value, retry = use_of(item)
+            options, references = self.used(value) if value is not None else ({}, {})
+            found.append((name, options, references, retry))
+        return found
+
+    def used(self, value: Node) -> tuple[dict[str, Json], dict[str, Input]]:
+        """The options that stand after a name; a bare value, or a bare reference, stands under the empty name."""
+        reference = self.named(value)
+        if reference is not None or not isinstance(value, Mapping):
+            given: dict[str, Node] = {MAIN: value}
+        else:
+            given = {key: node for key, (_, node) in value.entries.items()}
+        references = {name: found for name, node in given.items() if (found := self.named(node)) is not None}
+        return {name: self.renderer.json(node, self.context) for name, node in given.items()}, references
+
+    def named(self, node: Node) -> Input | None:
+        """What ``{file: PATH}`` or ``{target: NAME}`` names, None for anything else."""
+        if not isinstance(node, Mapping) or len(node.entries) != 1:
+            return None
+        (kind, (_, value)), *_ = node.entries.items()
+        if not isinstance(value, Scalar) or not isinstance(value.value, str) or kind not in ("file", "target"):
+            return None
+        if kind == "file":
+            path = self.renderer.path(value, self.context)
+            return InputFile(path) if path is not None else None
+        target = self.reference(value)
+        return InputTarget(target) if target is not None else None
+
+    def sources(self, node: Node | None) -> tuple[Input | InputTag, ...]:
+        """What the chain begins with in place of a prompt."""
+        if node is None or is_null(node):
+            return ()
+        for field in ("prompt", "inputs", "candidates", "mask", "markup"):
+            other = self.layers.fields[-1].get(field)
+            if other is not None and not is_null(other):
+                hint = "take one of the two out: 'from' begins with pictures that are there"
+                self.problems.add(f"target '{self.name}' has both 'from' and '{field}'", other, hint)
+        found: list[Input | InputTag] = []
+        for item in node.items if isinstance(node, Sequence) else [node]:
+            if isinstance(item, Mapping) and isinstance(tag := item.get("tag"), Scalar):
+                text = self.renderer.render(tag, self.context)
+                found += [InputTag(text)] if text is not None else []
+            elif isinstance(item, Mapping) and isinstance(target := item.get("target"), Scalar):
+                found += [InputTarget(each) for each in self.variants_named(target)]
+            elif isinstance(item, Scalar) and (path := self.renderer.path(item, self.context)) is not None:
+                found.append(InputFile(path))
+        edits = self.layers.pick("edits")
+        if isinstance(edits, Sequence) and edits.items and not (len(found) == 1 and isinstance(found[0], InputFile)):
+            hint = "name one picture file under 'from', so that what is bought does not hang on local steps"
+            self.problems.add(f"target '{self.name}' can change only a single file by 'edits'", edits, hint)
         return tuple(found)
+
+    def variants_named(self, node: Scalar) -> list[str]:
+        """One variant by its id or by this one's axes, or all variants of a target."""
+        wanted = self.renderer.render(node, self.context)
+        variants = self.renderer.variants.get(wanted or "", [])
+        if wanted in self.renderer.ids or not variants:
+            found = self.reference(node)
+            return [found] if found is not None else []
+        if all(axis in self.variant.texts for axis in variants[0].texts):
+            found = self.reference(node)
+            return [found] if found is not None else []
+        self.renderer.budget.spend(len(variants), 0)
+        return [variant.id(str(wanted)) for variant in variants]
+
+    def describe(self, node: Mapping, provider: str) -> AltUse:
+        """Who writes the alt text."""
+        named, given = node.get("provider"), node.get("options")
+        _, prompt = self.text(node.get("prompt"), self.context)
+        entries = given.entries if isinstance(given, Mapping) else {}
+        options = {key: self.renderer.json(value, self.context) for key, (_, value) in entries.items()}
+        own = named.text if isinstance(named, Scalar) and not is_null(named) else provider
+        return AltUse(own, prompt or "", options)
+
+    def provenance(self) -> str:
+        """The strongest layer's, else that of the spec; empty where nobody says."""
+        node = self.layers.pick("provenance")
+        return node.text if isinstance(node, Scalar) else self.renderer.document.provenance
 
     def tags(self) -> tuple[str, ...]:
         """Tags of all layers, each once; null takes those of weaker layers away."""
@@ -244,7 +332,7 @@ class Maker:
         """The output's template, with the variables it asks for bound to it."""
         node = self.layers.pick("output")
         if not isinstance(node, Scalar):
-            default = Scalar(self.layers.key.source, 0, 0, _DEFAULT_OUTPUT, _DEFAULT_OUTPUT)
+            default = Scalar(self.layers.key.source, 0, 0, DEFAULT_OUTPUT, DEFAULT_OUTPUT)
             return self.renderer.template(default), self.layers.key
         template = self.renderer.template(node)
         if template is None:

@@ -10,10 +10,10 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass
 
 from imagebuild.digest import Json
-from imagebuild.spec.check import check_variable
 from imagebuild.spec.limit import Budget
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence, kind_of
 from imagebuild.spec.problem import Problems
+from imagebuild.spec.shape import check_variable
 
 __all__ = ["MOST_VARIANTS", "Variant", "slug_of", "variants_of"]
 

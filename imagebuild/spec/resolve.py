@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from imagebuild.spec.check import Fields, is_null
+from dataclasses import replace
+
+from imagebuild.spec.check import Fields
 from imagebuild.spec.document import Document, Entry
 from imagebuild.spec.layer import Layers, Resolved
 from imagebuild.spec.make import Maker
@@ -10,6 +12,8 @@ from imagebuild.spec.matrix import variants_of
 from imagebuild.spec.node import Scalar, Sequence
 from imagebuild.spec.problem import Problems
 from imagebuild.spec.render import Renderer
+from imagebuild.spec.shape import is_null
+from imagebuild.target import Input, InputTag, InputTarget
 
 __all__ = ["Resolver"]
 
@@ -37,7 +41,27 @@ class Resolver:
                 made = Maker(self.renderer, layers, name, variant).make()
                 if made is not None:
                     resolved.append(made)
-        return resolved
+        return [self.expanded(each, resolved) for each in resolved]
+
+    def expanded(self, each: Resolved, everything: list[Resolved]) -> Resolved:
+        """A target whose sources by tag are the targets that have it."""
+        target = each.target
+        if not any(isinstance(source, InputTag) for source in target.sources):
+            return each
+        found: dict[Input, None] = {}
+        for source in target.sources:
+            if not isinstance(source, InputTag):
+                found[source] = None
+                continue
+            tagged = [other.target.id for other in everything if source.tag in other.target.tags]
+            self.renderer.budget.spend(len(everything), 0)
+            if tagged in ([], [target.id]) and not self.problems.incomplete:
+                message = f"no other target has the tag '{source.tag[:60]}'"
+                self.problems.add(
+                    message, each.layers.fields[-1].get("from"), "write 'tags: [...]' at the targets meant"
+                )
+            found.update(dict.fromkeys(InputTarget(name) for name in tagged if name != target.id))
+        return replace(each, target=replace(target, sources=tuple(found)))
 
     def check_templates(self) -> None:
         """Read the prompts of layers, so that faults in one that no target uses are told as well."""

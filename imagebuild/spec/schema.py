@@ -29,10 +29,17 @@ def _either(*schemas: Json) -> dict[str, Json]:
 
 _LIST_OF_TEXTS = _either(_TEXT, {"type": "array", "items": _TEXT})
 _ANY_OPTIONS: dict[str, Json] = {"type": "object"}
-_STEP = _either(
+_USE = _either(_TEXT, {"type": "object", "minProperties": 1, "maxProperties": 1})
+_CHECK = _either(
     _TEXT,
-    {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": {"type": ["object", "null"]}},
+    {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 2,
+        "properties": {"retry": {"type": "integer", "minimum": 0, "maximum": 5}},
+    },
 )
+_SOURCE = _either(_TEXT, _ref("input"), _ref("source"))
 
 _SCHEMAS: dict[str, dict[str, Json]] = {
     "version": {"const": 1},
@@ -42,7 +49,11 @@ _SCHEMAS: dict[str, dict[str, Json]] = {
     "texts": _LIST_OF_TEXTS,
     "path": _TEXT,
     "prompt": _either(_TEXT, _ref("prompt")),
-    "alt": _TEXT,
+    "alt": _either(_TEXT, _ref("alt")),
+    "sources": _either(_SOURCE, {"type": "array", "items": _SOURCE, "minItems": 1}),
+    "provenance": {"enum": ["iptc", "none"]},
+    "checks": {"type": "array", "items": _CHECK},
+    "publish": {"type": "array", "items": _USE},
     "output": _TEXT,
     "boolean": {"type": "boolean"},
     "candidates": {"type": "integer", "minimum": 1, "maximum": 10},
@@ -58,7 +69,7 @@ _SCHEMAS: dict[str, dict[str, Json]] = {
     },
     "inputs": {"type": "array", "items": _either(_TEXT, _ref("input"))},
     "edits": {"type": "array", "items": _either(_TEXT, _ref("edit"))},
-    "steps": {"type": "array", "items": _STEP},
+    "steps": {"type": "array", "items": _USE},
     "providers": _named(
         {
             "type": ["object", "null"],
@@ -81,7 +92,7 @@ def json_schema() -> dict[str, Json]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "imagebuild.yaml",
         **_block_schema(BLOCKS["spec"]),
-        "$defs": {name: _block_schema(block) for name, block in BLOCKS.items() if name not in ("spec", "alt")},
+        "$defs": {name: _block_schema(block) for name, block in BLOCKS.items() if name != "spec"},
     }
 
 
@@ -138,8 +149,8 @@ the same values. A target has 10,000 variants at most.
 
 ## Templates
 
-`prompt` and the files it names, `edits`, `alt`, `output`, `tags`, `inputs`, `mask` and all texts in `options` and under
-`steps` are templates in Jinja2's language. They know
+`prompt` and the files it names, `edits`, `alt`, `output`, `tags`, `inputs`, `from`, `mask` and all texts in `options`
+and under `steps` and `checks` are templates in Jinja2's language. They know
 
 - the names under `vars`, and those of the matrix's axes, which are stronger;
 - `id`, as file names carry it, and `target`, the target's name;
@@ -171,11 +182,16 @@ are the numbers
 
 def reference() -> str:
     """The reference page of the grammar, in Markdown."""
-    titles = {"spec": "The file", "prompt": "A prompt in a file", "input": "A target as input"}
+    titles = {
+        "spec": "The file",
+        "prompt": "A prompt in a file",
+        "input": "A target as input",
+        "source": "Targets by tag",
+        "alt": "An alt text that a provider writes",
+    }
     parts = [_INTRODUCTION]
     for name, block in BLOCKS.items():
-        if name != "alt":
-            parts.append(f"## {titles.get(name, f'`{name}`')}\n\n{block.doc}\n\n{_table(block)}\n")
+        parts.append(f"## {titles.get(name, f'`{name}`')}\n\n{block.doc}\n\n{_table(block)}\n")
     later = sorted({field.name for block in BLOCKS.values() for field in block.fields.values() if not field.available})
     parts.append(_LAYERS)
     parts.append(

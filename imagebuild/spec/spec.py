@@ -9,9 +9,10 @@ from pathlib import Path
 
 from imagebuild.digest import Json
 from imagebuild.errors import Place, UsageError
+from imagebuild.local_plugin import LocalPlugin
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence
 from imagebuild.spec.problem import suggest
-from imagebuild.target import Target
+from imagebuild.target import PublishUse, Target
 
 __all__ = ["Origin", "Spec"]
 
@@ -31,7 +32,7 @@ class Spec:
     ``files`` are those that were read (spec, includes, prompts), each with the digest of what was read, and ``folders``
     those whose listing was read for include patterns: when neither changes, the spec does not. ``providers`` may hold
     secrets and stands in no repr.
-    ``reserved`` are folded paths that no output may have.
+    ``reserved`` are folded paths that no output may have, ``variables`` those of the environment that settings name.
     """
 
     root: Path
@@ -41,8 +42,12 @@ class Spec:
     providers: Map[str, Map[str, Json]] = field(repr=False)
     max_cost: float | None
     default_provider: str
+    plugins: tuple[LocalPlugin, ...] = ()
+    publish: tuple[PublishUse, ...] = ()
     reserved: frozenset[str] = field(default=frozenset(), repr=False)
+    variables: frozenset[str] = frozenset()
     origins: Map[str, Origin] = field(default_factory=dict, repr=False, compare=False)
+    publish_nodes: tuple[Node, ...] = field(default=(), repr=False, compare=False)
     provider_nodes: Map[str, tuple[Scalar, Node]] = field(default_factory=dict, repr=False, compare=False)
 
     def place(self, target: str, *path: str | int, key: bool = False) -> Place | None:
@@ -91,6 +96,13 @@ class Spec:
             return None
         depth, place = _walk(entry[1], path, key=key)
         return place if depth else _place(entry[0])
+
+    def publish_place(self, index: int, *path: str | int, key: bool = False) -> Place:
+        """Where a publisher of the list stands, or one of its options, as :meth:`place`."""
+        node = self.publish_nodes[index]
+        if isinstance(node, Mapping):
+            path = (*node.entries, *path)
+        return _walk(node, path, key=key)[1]
 
     def select(self, names: Seq[str], tags: Seq[str] = ()) -> tuple[str, ...]:
         """Ids by id, by name or by pattern, in the order of the spec, and of those the ones with any of ``tags``.

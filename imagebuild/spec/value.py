@@ -16,16 +16,16 @@ _LARGEST = 1 << 256
 
 
 class Undefined:
-    """A name or key that is not there; ``words`` say which, ``hint`` what was meant perhaps."""
+    """A name or key that is not there; ``words`` say which, ``hint`` finds what was meant perhaps, once it matters."""
 
     __slots__ = ("hint", "line", "token", "words")
 
-    def __init__(self, words: str, line: int, token: str, hint: str | None = None) -> None:
+    def __init__(self, words: str, line: int, token: str, hint: Callable[[], str | None] = lambda: None) -> None:
         self.words, self.line, self.token, self.hint = words, line, token, hint
 
     def error(self) -> TemplateError:
         """The error that using it is."""
-        return TemplateError(self.words, self.hint, line=self.line, token=self.token)
+        return TemplateError(self.words, self.hint(), line=self.line, token=self.token)
 
 
 Value: TypeAlias = "Json | Undefined"

@@ -1,4 +1,4 @@
-"""Digests of source files, read again only when a file may have changed."""
+"""Digests of files of the project that no target owns, read again only when a file may have changed."""
 
 from __future__ import annotations
 
@@ -26,16 +26,18 @@ class FileDigests:
         self._clock = clock
         self._now: int | None = None
         self._used: set[str] = set()
+        self._noted: dict[str, tuple[Signature, str]] = {}
         self.changed = False
 
-    def digest_of(self, path: str | os.PathLike[str]) -> str:
+    def digest_of(self, path: str | os.PathLike[str], *, seen: os.stat_result | None = None) -> str:
         """SHA-256 of a file; a relative path is below the project. Raises OSError when it cannot be read.
 
-        A file that changes while it is read is read again, at most three times, and then not remembered.
+        A file that changes while it is read is read again, at most three times, and then not remembered. ``seen`` is
+        what a stat of it gave just now; without it the file is looked at.
         """
         full = os.path.join(self._prefix, path)
         name = full.removeprefix(self._prefix)
-        before = signature_of(os.stat(full))
+        before = signature_of(seen or os.stat(full))
         known = self._entries.get(name)
         self._used.add(name)
         if known is not None and known[0] == before:
@@ -50,8 +52,21 @@ class FileDigests:
             before = after
         return digest
 
+    def note(self, path: str, signature: Signature, digest: str) -> None:
+        """Remember a file of the project that was just written, by the signature that it had then.
+
+        Until the entries are kept it is read to know, and also after that if the signature is not settled by then.
+        """
+        self._entries.pop(path, None)
+        self._noted[path] = (signature, digest)
+        self._used.add(path)
+        self.changed = True
+
     def entries(self) -> dict[str, tuple[Signature, str]]:
-        """What is worth keeping: what was asked for, and the rest of what still exists."""
+        """What is worth keeping: what was asked for or noted, and the rest of what still exists."""
+        now = self._clock() if self._noted else 0
+        self._entries.update({name: entry for name, entry in self._noted.items() if is_settled(entry[0], now)})
+        self._noted.clear()
         for name in [name for name in self._entries if name not in self._used]:
             if not os.path.exists(os.path.join(self._prefix, name)):
                 del self._entries[name]

@@ -17,7 +17,7 @@ __all__ = ["COLUMNS", "Record", "record_of", "row_of"]
 class Record:
     """One action that is done, under its key.
 
-    ``kind`` is ``generate``, ``edit`` or ``step``; ``plugin`` and ``version`` name who did it. ``parts`` are the parts
+    ``kind`` is that of its node in the graph; ``plugin`` and ``version`` name who did it. ``parts`` are the parts
     of the key. ``time`` is in seconds since the epoch, ``seconds`` how long it took. What a provider said about the
     call stands in the rest; ``cost_usd`` is None where the price is unknown, ``faults`` say how what came
     differs from what was asked, ``effective`` are the options as the service says it used them.
@@ -40,6 +40,11 @@ class Record:
     cost_usd: float | None = None
     faults: tuple[str, ...] = ()
     effective: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this machine made it for nothing: a source, step or check."""
+        return self.kind in ("source", "step", "check")
 
     def __post_init__(self) -> None:
         if not self.artifacts:
@@ -71,7 +76,7 @@ COLUMNS = {
 def row_of(record: Record) -> tuple[object, ...]:
     """A record as a row of the database. Raises ValueError or TypeError for parts that JSON cannot hold."""
     artifacts: list[Json] = [
-        [each.digest, each.media_type, each.size, each.width, each.height, dict(each.labels)]
+        [each.digest, each.media_type, each.size, each.width, each.height, dict(each.labels), dict(each.facts)]
         for each in record.artifacts
     ]
     return (

@@ -1,4 +1,4 @@
-"""What this project's last builds saw: slots, output files, digests of source files. Losing it costs time only."""
+"""What this project's last builds saw: slots, output files, digests of other files. Losing it costs time only."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class State:
 
     @cached_property
     def files(self) -> FileDigests:
-        """Digests of source files."""
+        """Digests of source files and of what was published into the project."""
         with self._guard:
             return FileDigests(self._root, self._rows[1], lambda: clock_of(self._path.parent))
 

@@ -74,6 +74,7 @@ class Store:
                     width=found.width if found else None,
                     height=found.height if found else None,
                     labels=dict(picture.labels),
+                    facts=dict(picture.facts),
                 )
             )
         return tuple(artifacts)
@@ -101,14 +102,15 @@ class Store:
         digest = artifact if isinstance(artifact, str) else artifact.digest
         data = self.objects.get(digest)
         if data is None:
-            damaged = any(damage.digest == digest for damage in self.objects.damages)
-            raise StoreError(
-                f"object {digest[:12]} is {'damaged' if damaged else 'not in the store'}",
-                hint="bring it back from a remote or a backup of the store with 'imagebuild store pull' or 'import'"
-                if self._durable
-                else "build again: it is made anew for nothing",
-            )
+            raise self._gone(digest)
         return data
+
+    def find(self, digest: str) -> Path:
+        """The file that holds the bytes of a digest, which are not looked at. Raises StoreError when they are gone."""
+        path = self.objects.path(digest)
+        if not path.is_file():
+            raise self._gone(digest)
+        return path
 
     def require_room(self) -> None:
         """Raise StoreError when the disk is so full that a picture might not fit: before it is paid for."""
@@ -156,6 +158,15 @@ class Store:
     def close(self) -> None:
         """Close the database. Used again, it opens again."""
         self.records.close()
+
+    def _gone(self, digest: str) -> StoreError:
+        damaged = any(damage.digest == digest for damage in self.objects.damages)
+        return StoreError(
+            f"object {digest[:12]} is {'damaged' if damaged else 'not in the store'}",
+            hint="bring it back from a remote or a backup of the store with 'imagebuild store pull' or 'import'"
+            if self._durable
+            else "build again: it is made anew for nothing",
+        )
 
     def _missing(self, record: Record) -> bool:
         return not all(self.objects.has(artifact.digest) for artifact in record.artifacts)

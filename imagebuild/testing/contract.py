@@ -1,4 +1,4 @@
-"""What every provider and step must hold to, as test classes to inherit from.
+"""What every provider must hold to, as a test class to inherit from.
 
 ::
 
@@ -10,19 +10,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from imagebuild.artifact import Picture
-from imagebuild.digest import Json, canonical
+from imagebuild.digest import canonical
 from imagebuild.media import probe
 from imagebuild.provider import Provider
 from imagebuild.request import ProviderContext, Reference, Request
-from imagebuild.step import Step, StepContext
 from imagebuild.testing.picture import png
 
-__all__ = ["ProviderContract", "StepContract"]
+__all__ = ["ProviderContract"]
 
 CONTEXT = ProviderContext(target="hero", key="0" * 64)
 
@@ -110,38 +107,3 @@ class ProviderContract(ABC):
         parent = Reference("before", "0" * 64, "image/png", lambda: data)
         request = provider.resolve(replace(self.request(), parent=parent)).request
         assert probe(provider.generate(request, CONTEXT).pictures[0].data) is not None
-
-
-class StepContract(ABC):
-    """Inherit, give a step, good options and a picture, and all tests run."""
-
-    @abstractmethod
-    def step(self) -> Step:
-        """The step under test."""
-
-    def options(self) -> Mapping[str, Json]:
-        """Options as a spec would state them."""
-        return {}
-
-    def pictures(self) -> Sequence[Picture]:
-        """What it is applied to."""
-        return (Picture(png(32, 24), "image/png"),)
-
-    def test_good_options_have_no_problems_and_resolve_to_themselves(self) -> None:
-        """Defaults are explicit after the first time."""
-        resolution = self.step().resolve(self.options())
-        assert resolution.problems == ()
-        assert self.step().resolve(resolution.options).options == resolution.options
-        canonical(dict(resolution.options))
-
-    def test_an_unknown_option_is_a_problem_that_names_it(self) -> None:
-        """A misspelt option is never ignored."""
-        resolution = self.step().resolve({**self.options(), "no_such_option": 1})
-        assert "no_such_option" in [problem.field for problem in resolution.problems]
-
-    def test_the_same_pictures_give_the_same_bytes(self) -> None:
-        """A derivative can be made again at any time."""
-        context = StepContext("hero", self.step().resolve(self.options()).options)
-        first, second = (self.step().apply(self.pictures(), context) for _ in range(2))
-        assert [picture.data for picture in first] == [picture.data for picture in second]
-        assert first

@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from imagebuild.artifact import Picture
 from imagebuild.cost import Cost
+from imagebuild.describer import Describer, Description
 from imagebuild.digest import Json, canonical
+from imagebuild.option import ResolvedOptions
 from imagebuild.provider import Provider
 from imagebuild.request import OptionProblem, ProviderContext, Request, Resolution, Result
-from imagebuild.step import Step, StepContext, StepResolution
+from imagebuild.step import Step, StepContext
 from imagebuild.testing.picture import png
 
-__all__ = ["RecordingProvider", "RecordingStep"]
+__all__ = ["RecordingDescriber", "RecordingProvider", "RecordingStep"]
 
 OPTIONS: Mapping[str, Json] = {"size": "4x4", "quality": "medium", "background": "auto"}
 
@@ -25,7 +27,8 @@ class RecordingProvider(Provider):
 
     ``calls`` holds every request in the order of arrival. ``answer`` may replace what is made: it returns bytes,
     raises, or returns None for the usual picture. ``price`` is the estimate in USD a call; None makes it unknown.
-    ``charged`` is what a call then costs, where that differs.
+    ``charged`` is what a call then costs, where that differs. With ``describes`` it puts pictures into words, too;
+    ``words`` records that.
     """
 
     version = "1"
@@ -37,6 +40,7 @@ class RecordingProvider(Provider):
         price: float | None = 0.04,
         free: bool = False,
         local: bool = False,
+        describes: bool = False,
         answer: Callable[[Request, ProviderContext], bytes | None] = lambda request, context: None,
     ) -> None:
         self.name = name
@@ -46,6 +50,8 @@ class RecordingProvider(Provider):
         self.local = local
         self.answer = answer
         self.calls: list[Request] = []
+        self.words = RecordingDescriber(free=free)
+        self.describes = describes
         self._lock = threading.Lock()
 
     @property
@@ -80,6 +86,45 @@ class RecordingProvider(Provider):
             model=f"{self.name}-1",
         )
 
+    def describer(self) -> Describer | None:
+        """The one whose calls are recorded, where it was made to describe."""
+        return self.words if self.describes else None
+
+
+class RecordingDescriber(Describer):
+    """Writes the beginning of the picture's digest and the prompt. All else is as in :class:`RecordingProvider`."""
+
+    def __init__(self, *, free: bool = False) -> None:
+        self.version = "1"
+        self.price: float | None = 0.0 if free else 0.001
+        self.answer: Callable[[Request, ProviderContext], str | None] = lambda request, context: None
+        self.calls: list[Request] = []
+        self._lock = threading.Lock()
+
+    def resolve(self, request: Request) -> Resolution:
+        """Take ``language``; anything else is a problem."""
+        problems = tuple(
+            OptionProblem(name, f"unknown option '{name}'", "it takes 'language'", unknown=True)
+            for name in request.options
+            if name != "language"
+        )
+        return Resolution(replace(request, options={"language": "en", **request.options}), "text/plain", problems)
+
+    def estimate(self, request: Request) -> Cost:
+        """The price it has."""
+        return Cost.of_unknown() if self.price is None else Cost.exactly(self.price)
+
+    def describe(self, request: Request, context: ProviderContext) -> Description:
+        """Record the call and answer it."""
+        with self._lock:
+            self.calls.append(request)
+        text = self.answer(request, context)
+        return Description(
+            text if text is not None else f"{str(request.inputs[0].digest)[:8]} {request.prompt}".strip(),
+            cost_usd=self.price,
+            model="writer-1",
+        )
+
 
 def picture_of(name: str, request: Request) -> bytes:
     """A PNG whose colour comes from everything in the request, and from who was asked."""
@@ -108,14 +153,14 @@ class RecordingStep(Step):
         self.calls: list[Mapping[str, Json]] = []
         self._lock = threading.Lock()
 
-    def resolve(self, options: Mapping[str, Json]) -> StepResolution:
+    def resolve(self, options: Mapping[str, Json]) -> ResolvedOptions:
         """Take ``mark`` (text) and ``widths`` (list of numbers); anything else is a problem."""
         problems = tuple(
             OptionProblem(name, f"unknown option '{name}'", unknown=True)
             for name in options
             if name not in ("mark", "widths")
         )
-        return StepResolution({"mark": "", "widths": [], **options}, problems)
+        return ResolvedOptions({"mark": "", "widths": [], **options}, problems)
 
     def apply(self, pictures: Sequence[Picture], context: StepContext) -> Sequence[Picture]:
         """Record the call and mark the pictures."""

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from imagebuild.check import Check
 from imagebuild.event import ActionStarted, Event, Notice, OutputWritten
 from imagebuild.hookspecs import hookimpl
 from imagebuild.plan import Plan
 from imagebuild.project import Project
 from imagebuild.provider import Provider
+from imagebuild.publisher import Publisher
 from imagebuild.registry import Registry
 from imagebuild.report import Report
 from imagebuild.retry import RetryPolicy
@@ -23,11 +25,19 @@ __all__ = ["Plugin", "World"]
 
 
 class Plugin:
-    """A plugin object made of the given providers and steps."""
+    """A plugin object made of the given providers, steps, checks and publishers."""
 
-    def __init__(self, providers: Iterable[Provider] = (), steps: Iterable[Step] = ()) -> None:
+    def __init__(
+        self,
+        providers: Iterable[Provider] = (),
+        steps: Iterable[Step] = (),
+        checks: Iterable[Check] = (),
+        publishers: Iterable[Publisher] = (),
+    ) -> None:
         self._providers = tuple(providers)
         self._steps = tuple(steps)
+        self._checks = tuple(checks)
+        self._publishers = tuple(publishers)
 
     @hookimpl
     def imagebuild_providers(self) -> tuple[Provider, ...]:
@@ -38,6 +48,16 @@ class Plugin:
     def imagebuild_steps(self) -> tuple[Step, ...]:
         """The steps it was made with."""
         return self._steps
+
+    @hookimpl
+    def imagebuild_checks(self) -> tuple[Check, ...]:
+        """The checks it was made with."""
+        return self._checks
+
+    @hookimpl
+    def imagebuild_publishers(self) -> tuple[Publisher, ...]:
+        """The publishers it was made with."""
+        return self._publishers
 
 
 @dataclass(slots=True)
@@ -53,7 +73,7 @@ class World:
     provider: RecordingProvider = field(default_factory=RecordingProvider)
     painter: RecordingProvider = field(default_factory=lambda: RecordingProvider("sketch", free=True, local=True))
     step: RecordingStep = field(default_factory=RecordingStep)
-    extra: tuple[Provider | Step, ...] = ()
+    extra: tuple[Provider | Step | Check | Publisher, ...] = ()
     environ: dict[str, str] = field(default_factory=dict)
     retry: RetryPolicy = field(
         default_factory=lambda: RetryPolicy(tries=1, tries_billed=1, patience=0.0, first_wait=1.0)
@@ -83,7 +103,9 @@ class World:
         """Plugins of this world alone; nothing that is installed."""
         providers = [self.provider, self.painter, *(item for item in self.extra if isinstance(item, Provider))]
         steps = [self.step, *(item for item in self.extra if isinstance(item, Step))]
-        return Registry({"testing": Plugin(providers, steps)})
+        checks = [item for item in self.extra if isinstance(item, Check)]
+        publishers = [item for item in self.extra if isinstance(item, Publisher)]
+        return Registry({"testing": Plugin(providers, steps, checks, publishers)})
 
     def open(self) -> Project:
         """The project, with this world's store, plugins and environment."""
@@ -105,6 +127,7 @@ class World:
     def forget(self) -> World:
         """Empty the records of calls; the project stays as it is."""
         self.provider.calls.clear()
+        self.provider.words.calls.clear()
         self.painter.calls.clear()
         self.step.calls.clear()
         return self

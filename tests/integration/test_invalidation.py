@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+from growing_pictures import Copies, Curious, Join, Signed, Wide
 
 from imagebuild.digest import digest_bytes
 from imagebuild.request import ProviderContext, Request
@@ -18,6 +19,8 @@ vars: {brand: flat vector, unused: nothing}
 styles:
   blog: {prompt: "{{ prompt }}, {{ brand }}", options: {quality: medium}}
 defaults: {provider: recorder}
+plugins: [plugins/grain.py]
+publish: [{copies: {path: site, key: a}}]
 targets:
   hero:
     style: [blog]
@@ -44,7 +47,43 @@ targets:
   free: {provider: sketch, prompt: a free one}
   three: {prompt: three, candidates: 3}
   ice: {prompt: ice, frozen: true}
+  badge:
+    from: refs/badge.png
+    steps: [{join: {with: {file: refs/frame.bin}}}, signed]
+    checks: [{wide: {width: 1, like: {file: refs/b.png}}}]
+    tags: [sheet]
+  panel:
+    prompt: a panel, {{ size }}
+    matrix: {size: [s, l]}
+    steps: [{join: {with: {target: badge}}}, signed]
+    tags: [sheet]
+  sheet:
+    from: [refs/extra.png, {tag: sheet}]
+    steps: [join]
+    checks: [{wide: 1}, {curious: 1, retry: 2}]
+  told:
+    prompt: told
+    steps: [grain]
+    alt: {generate: true, prompt: in short}
 """
+
+GRAIN = '''\
+import imagebuild
+
+
+class Grain(imagebuild.Step):
+    """Adds grain."""
+
+    name = "grain"
+
+    def apply(self, pictures, context):
+        return [imagebuild.Picture(each.data + b"g", each.media_type, each.labels) for each in pictures]
+
+
+@imagebuild.hookimpl
+def imagebuild_steps():
+    return [Grain()]
+'''
 
 FILES: dict[str, str | bytes] = {
     "imagebuild.yaml": SPEC,
@@ -52,6 +91,10 @@ FILES: dict[str, str | bytes] = {
     "refs/b.png": png(2, 2, (4, 5, 6)),
     "masks/m.png": png(4, 4, (0, 0, 0, 0)),
     "prompts/plain.md": "a plain picture\n",
+    "refs/badge.png": png(3, 3, (7, 7, 7)),
+    "refs/extra.png": png(5, 5, (8, 8, 8)),
+    "refs/frame.bin": b"frame",
+    "plugins/grain.py": GRAIN,
 }
 
 EVERY_CALL = [
@@ -64,13 +107,21 @@ EVERY_CALL = [
     "logo edit 2",
     "logo edit 3",
     "logo generate",
+    "panel[size=l] generate",
+    "panel[size=s] generate",
     "plain generate",
     "three generate",
     "three generate",
     "three generate",
+    "told generate",
     "twin_a generate",
 ]
-EVERY_STEP = ["card step 1", "card step 2"]
+BADGE = ("badge check 3", "badge step 1", "badge step 2")
+PANELS = tuple(f"panel[size={size}] step {stage}" for size in "ls" for stage in (1, 2))
+JUDGED = ("sheet check 2", "sheet check 3")
+SHEET = ("sheet source", "sheet step 1", *JUDGED)
+TOLD = ("told describe -1", "told step 1")
+EVERYTHING_ELSE = ("card step 1", "card step 2", "badge source", *BADGE, *PANELS, *SHEET, *TOLD)
 
 
 @dataclass(frozen=True)
@@ -136,6 +187,16 @@ def reordered(world: World) -> None:
     world.spec(text.replace(old, "    prompt: a sunset in {{ season }}  # nice\n\n    style: [blog]\n"))
 
 
+def new_plugin(name: str, **fields: object) -> Callable[[World], object]:
+    """Other attributes of a step, check or publisher, as another release of its plugin has them."""
+
+    def apply(world: World) -> None:
+        for field_name, value in fields.items():
+            setattr(next(each for each in world.extra if each.name == name), field_name, value)
+
+    return apply
+
+
 def only_blue(request: Request, context: ProviderContext) -> bytes | None:
     """Logos look the same whatever the words are; their inputs show."""
     if "logo" not in request.prompt:
@@ -151,7 +212,7 @@ ROWS = [
     Row("build again with the state deleted", lambda world: (world.root / ".imagebuild/state.db").unlink(), written=()),
     Row("rename a target", changes(("  plain:\n", "  simple:\n")), written=("out/simple.png",)),
     Row("rename a target that others take as input", changes(("  logo:\n", "  brand_logo:\n"), ("target: logo", "target: brand_logo")), written=("images/brand_logo.png",)),
-    Row("reorder keys and add comments", reordered, written=()),
+    Row("reorder keys and add comments", reordered, SHEET, {"sheet": "inputs[1]: "}, written=("images/sheet.png",)),
     Row("write a flow mapping as a block", change("  twin_a: {prompt: the same}", "  twin_a:\n    prompt: the same"), written=()),
     Row("quote a plain string", change("prompt: ice,", 'prompt: "ice",'), written=()),
     Row("change an output path", change("out/{{ id }}.{{ ext }}", "elsewhere/{{ id }}.{{ ext }}"), written=("elsewhere/plain.png",)),
@@ -227,15 +288,78 @@ ROWS = [
     Row("edit an output by hand", write("images/card.png", b"mine"), written=()),
     Row("empty an output", write("images/card.png", b""), written=("images/card.png",)),
     Row("move targets to an included file", lambda world: world.edit("imagebuild.yaml", "  ice: {prompt: ice, frozen: true}\n", "").edit("imagebuild.yaml", "targets:\n", "include: [more.yaml]\ntargets:\n").write({"more.yaml": "version: 1\ntargets:\n  ice: {prompt: ice, frozen: true}\n"}), written=()),
+    Row("touch a file that a step names", touch("refs/frame.bin"), written=()),
+    Row("write the same bytes into a file that a step names", write("refs/frame.bin", b"frame"), written=()),
+    Row(
+        "change a file that a step names",
+        write("refs/frame.bin", b"other"),
+        (*BADGE, *PANELS, *SHEET),
+        {"badge (step 1)": f"with: {short(b'frame')} -> {short(b'other')} (refs/frame.bin has other bytes)", "panel[size=l] (step 1)": "waits for badge (step 2)", "badge (check wide)": "waits for badge (step 2)"},
+        written=("images/badge.png", "images/panel-l.png", "images/panel-s.png", "images/sheet.png"),
+    ),
+    Row("copy a file that a step names to another name", lambda world: world.write({"refs/copy.bin": b"frame"}).edit("imagebuild.yaml", "refs/frame.bin", "refs/copy.bin"), written=()),
+    Row("name no file in a step any more", change("{join: {with: {file: refs/frame.bin}}}", "join"), (*BADGE, *PANELS, *SHEET), {"badge (step 1)": f"with: {short(b'frame')} -> (none)"}),
+    Row("name a file in a step that named none", change("steps: [join]\n    checks", "steps: [{join: {with: {file: refs/frame.bin}}}]\n    checks"), ("sheet step 1", *JUDGED), {"sheet (step 1)": f"with: (none) -> {short(b'frame')}"}, written=("images/sheet.png",)),
+    Row("let a step name another target", change("{target: badge}", "{target: plain}"), (*PANELS, *SHEET), {"panel[size=s] (step 1)": "(it has other bytes)"}),
+    Row("change the target that a step names", change("from: refs/badge.png", "from: refs/b.png"), ("badge source", *BADGE, *PANELS, *SHEET), {"badge": f"inputs[0]: {short(png(3, 3, (7, 7, 7)))} -> {short(png(2, 2, (4, 5, 6)))} (refs/b.png has other bytes)", "panel[size=s] (step 1)": "waits for badge (step 2)"}),
+    Row("rename the target that a step names", lambda world: world.spec(SPEC.replace("badge", "emblem").replace("refs/emblem.png", "refs/badge.png")), ("sheet source", "sheet step 1"), {"sheet": "inputs[1]: name=badge -> name=emblem (other labels)"}, written=("images/emblem.png",)),
+    Row("touch a file that is taken in", touch("refs/extra.png"), written=()),
+    Row("change a file that is taken in", write("refs/extra.png", png(6, 6)), SHEET, {"sheet": f"inputs[0]: {short(png(5, 5, (8, 8, 8)))} -> {short(png(6, 6))} (refs/extra.png has other bytes)"}, written=("images/sheet.png",)),
+    Row("copy the only file that is taken in to another name", lambda world: world.write({"refs/c.png": world.read("refs/badge.png")}).edit("imagebuild.yaml", "refs/badge.png", "refs/c.png"), written=()),
+    Row("copy one of several files that are taken in to another name", lambda world: world.write({"refs/c.png": world.read("refs/extra.png")}).edit("imagebuild.yaml", "refs/extra.png", "refs/c.png"), ("sheet source", "sheet step 1"), {"sheet": "inputs[0]: name=extra -> name=c (other labels)"}, written=()),
+    Row("take pictures in in another order", change("[refs/extra.png, {tag: sheet}]", "[{tag: sheet}, refs/extra.png]"), SHEET, {"sheet": "inputs[0]: "}, written=("images/sheet.png",)),
+    Row("take one picture more in", change("[refs/extra.png, {tag: sheet}]", "[refs/extra.png, {tag: sheet}, refs/b.png]"), SHEET, {"sheet": "inputs: 4 -> 5"}, written=("images/sheet.png",)),
+    Row("give a target a tag by which it is taken in", change("  twin_a: {prompt: the same}", "  twin_a: {prompt: the same, tags: [sheet]}"), SHEET, {"sheet": "inputs: 4 -> 5"}, written=("images/sheet.png",)),
+    Row("take the tag by which a target is taken in", change("    tags: [sheet]\n  sheet", "    tags: [other]\n  sheet"), SHEET, {"sheet": "inputs: 4 -> 2"}, written=("images/sheet.png",)),
+    Row(
+        "add a variant to a target that is taken in",
+        change("{size: [s, l]}", "{size: [s, l, m]}"),
+        ("panel[size=m] generate", "panel[size=m] step 1", "panel[size=m] step 2", *SHEET),
+        {"panel[size=m]": "never made", "sheet": "waits for panel[size=m] (step 2)"},
+        written=("images/panel-m.png", "images/sheet.png"),
+    ),
+    Row("rename a target that is taken in", change("  panel:\n", "  board:\n"), ("sheet source", "sheet step 1"), {"sheet": "inputs[2]: name=panel-s -> name=board-s (other labels)"}, written=("images/board-l.png", "images/board-s.png")),
+    Row("name by its name what was taken in by its tag", change("{tag: sheet}]", "{target: badge}, {target: panel}]"), written=()),
+    Row("edit what was taken in", change("    from: refs/badge.png\n", "    from: refs/badge.png\n    edits: [polish it]\n"), ("badge check 4", "badge edit 1", "badge step 2", "badge step 3", *PANELS, *SHEET), {"badge (edit 1)": "never made"}),
+    Row("change a check's option", change("checks: [{wide: 1}, ", "checks: [{wide: 2}, "), ("sheet check 2",), {"sheet (check wide)": "width: 1 -> 2"}, written=()),
+    Row("say a check's option in full", change("checks: [{wide: 1}, ", "checks: [{wide: {width: 1}}, "), written=()),
+    Row("ask for another retry", change("retry: 2", "retry: 5"), written=()),
+    Row("ask for no retry", change(", retry: 2", ""), written=()),
+    Row("swap two checks", change("[{wide: 1}, {curious: 1, retry: 2}]", "[{curious: 1, retry: 2}, {wide: 1}]"), written=()),
+    Row("remove a check", change("{wide: 1}, {curious", "{curious"), written=()),
+    Row("add a check", change("{wide: 1}, {curious", "{wide: 1}, {wide: 3}, {curious"), ("sheet check 3",), {"sheet (check wide)": "width: 1 -> 3"}, written=()),
+    Row("a check's author raises its version", new_plugin("wide", version="2"), ("badge check 3", "sheet check 2"), {"badge (check wide)": "version: 1 -> 2"}, written=()),
+    Row("touch a file that a check names", touch("refs/b.png"), written=()),
+    Row("change a file that a check names", write("refs/b.png", png(9, 9)), ("badge check 3",), {"badge (check wide)": f"like: {short(png(2, 2, (4, 5, 6)))} -> {short(png(9, 9))} (refs/b.png has other bytes)"}, written=()),
+    Row("copy a file that a check names to another name", lambda world: world.write({"refs/d.png": world.read("refs/b.png")}).edit("imagebuild.yaml", "refs/b.png", "refs/d.png"), written=()),
+    Row("let a check name a target", change("{file: refs/b.png}", "{target: plain}"), ("badge check 3",), {"badge (check wide)": "like: "}, written=()),
+    Row("write no provenance", change("    matrix: {size: [s, l]}\n", "    matrix: {size: [s, l]}\n    provenance: none\n"), ("panel[size=l] step 2", "panel[size=s] step 2", *SHEET), {"panel[size=l] (step 2)": "source_type: trainedAlgorithmicMedia -> (none)"}, written=("images/panel-l.png", "images/panel-s.png", "images/sheet.png")),
+    Row("say aloud that provenance is written", change("version: 1\n", "version: 1\nprovenance: iptc\n"), written=()),
+    Row("change the request for an alt text", change("prompt: in short", "prompt: in full"), ("told describe -1",), {"told (alt text)": "prompt: 'in short' -> 'in full'"}, written=()),
+    Row("write an alt text by hand", change("{generate: true, prompt: in short}", "a story"), written=()),
+    Row("change the picture of an alt text", change("prompt: told\n", "prompt: retold\n"), ("told describe -1", "told generate", "told step 1"), {"told (alt text)": "waits for told"}, written=("images/told.png",)),
+    Row("a describer's author raises its version", lambda world: setattr(world.provider.words, "version", "2"), ("told describe -1",), {"told (alt text)": "version: 1 -> 2"}, written=()),
+    Row("change a publisher's options", change("{path: site, key: a}", "{path: site, key: b}"), written=()),
+    Row("publish to another folder", change("{path: site, key: a}", "{path: public}"), written=()),
+    Row("publish twice", change("publish: [", "publish: [{copies: other}, "), written=()),
+    Row("publish no more", change("publish: [{copies: {path: site, key: a}}]\n", ""), written=()),
+    Row("a publisher's author raises its version", new_plugin("copies", version="2"), written=()),
+    Row("touch a published file", touch("site/card.png"), written=()),
+    Row("delete a published file", remove("site/card.png"), written=()),
+    Row("change a plugin file of the project", write("plugins/grain.py", GRAIN.replace('b"g"', 'b"h"')), ("told step 1",), {"told (step 1)": "version: source "}, written=("images/told.png",)),
+    Row("touch a plugin file of the project", touch("plugins/grain.py"), written=()),
+    Row("move a plugin file of the project", lambda world: world.write({"own/grain.py": GRAIN}).edit("imagebuild.yaml", "plugins/grain.py", "own/grain.py"), written=()),
 ]  # fmt: skip
 
 
 def built(project: Callable[..., World]) -> World:
     world = project(FILES)
+    world.extra = tuple(kind() for kind in (Wide, Curious, Join, Signed, Copies))
     world.provider.answer = only_blue
+    world.provider.describes = True
     report = world.build()
     assert report.exit_code == 0
-    assert world.started == sorted(EVERY_CALL + EVERY_STEP)
+    assert world.started == sorted([*EVERY_CALL, *EVERYTHING_ELSE])
     world.forget()
     return world
 
@@ -254,7 +378,8 @@ def test_a_change_reruns_what_depends_on_it_and_says_why(project: Callable[..., 
         assert any(text in str(reason) for reason in reasons[label])
     if row.written is not None:
         assert world.written == sorted(row.written)
-    assert len(world.provider.calls) + len(world.painter.calls) == len([run for run in row.runs if " step" not in run])
+    calls = [run for run in row.runs if run.split()[1] in ("generate", "edit", "describe")]
+    assert len(world.provider.calls) + len(world.provider.words.calls) + len(world.painter.calls) == len(calls)
     world.build()
     assert world.started == []
 
@@ -267,6 +392,6 @@ def test_a_different_provider_object_of_the_same_name_and_version_changes_nothin
     project: Callable[..., World],
 ) -> None:
     world = built(project)
-    world.provider, world.step = RecordingProvider(answer=only_blue), RecordingStep()
+    world.provider, world.step = RecordingProvider(answer=only_blue, describes=True), RecordingStep()
     world.build()
     assert world.started == []

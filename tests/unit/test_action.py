@@ -1,21 +1,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from imagebuild.action import Call, StepRun, differences
-from imagebuild.artifact import Artifact
+from imagebuild.action import Call
+from imagebuild.artifact import Artifact, Picture
+from imagebuild.check import Check, CheckContext, CheckResult
+from imagebuild.cost import Cost
+from imagebuild.describer import Describer, Description
+from imagebuild.difference import differences
 from imagebuild.graph import Node
-from imagebuild.request import Reference, Request
+from imagebuild.local_run import CheckRun, SourceRun, StepRun
+from imagebuild.request import ProviderContext, Reference, Request, Resolution
 from imagebuild.testing import RecordingProvider, RecordingStep
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "keys.json"
 
 RED = Artifact("aa" * 32, "image/png", 10)
 BLUE = Artifact("bb" * 32, "image/png", 10)
+GREEN = Artifact("ab" * 32, "image/png", 10)
 
 
 def unread(artifact: Artifact) -> bytes:
@@ -23,7 +30,10 @@ def unread(artifact: Artifact) -> bytes:
 
 
 def key(call: Call | StepRun, *made: Artifact) -> str:
-    return call.identify([(artifact,) for artifact in made], unread).key
+    needs = [(artifact,) for artifact in made]
+    if isinstance(call, StepRun):
+        needs.append((GREEN,))  # the original, which this step has no use for
+    return call.identify(needs, unread).key
 
 
 def generate(**changes: object) -> Call:
@@ -38,6 +48,54 @@ def edit(**changes: object) -> Call:
 
 def step(**changes: object) -> StepRun:
     return StepRun(Node("hero", 2, 1, "step", (1,)), RecordingStep(), {"mark": "A", "widths": [400], **changes})
+
+
+class Marking(RecordingStep):
+    marks = True
+    wants_originals = True
+
+
+class Rule(Check):
+    """A rule."""
+
+    name, version = "rule", "1"
+
+    def check(self, pictures: Sequence[Picture], context: CheckContext) -> CheckResult:
+        raise AssertionError("a key never judges")
+
+
+class Curious(Rule):
+    wants = frozenset({"original", "candidates", "previous"})
+
+
+class Words(Describer):
+    """Says nothing."""
+
+    version = "1"
+
+    def resolve(self, request: Request) -> Resolution:
+        raise AssertionError("a key is made of what is resolved")
+
+    def estimate(self, request: Request) -> Cost:
+        raise AssertionError("a key costs nothing")
+
+    def describe(self, request: Request, context: ProviderContext) -> Description:
+        raise AssertionError("a key needs no words")
+
+
+def check(rule: Check | None = None, **changes: object) -> CheckRun:
+    return CheckRun(Node("hero", 3, 1, "check", (2, 1, 0)), rule or Rule(), {"least": 1, **changes})
+
+
+def judged(run: CheckRun, *, picture: Artifact | None = None, others: Sequence[Artifact] = ()) -> str:
+    needs = [picture or RED, *others, BLUE, GREEN]
+    return run.identify([(each,) for each in needs], unread).key
+
+
+def describe(**changes: object) -> Call:
+    request = Request("", {"language": "en"}, inputs=(Reference("hero"),))
+    node = Node("hero", -1, 1, "describe", (0,))
+    return Call(node, RecordingProvider(), replace(request, **changes), "text/plain", Words())
 
 
 LOGO = Reference("refs/logo.png", "cc" * 32, "image/png")
@@ -61,6 +119,11 @@ def fixed_actions() -> dict[str, str]:
         "edit": key(edit(), RED),
         "edit, with a target": key(edit(inputs=(Reference("logo"),)), RED, BLUE),
         "step": key(step(), RED),
+        "step, with a file": key(replace(step(), files={"image": LOGO}), RED),
+        "step, marking": key(replace(step(), step=Marking(), source_type="algorithmicMedia"), RED),
+        "source": SourceRun(Node("hero", 0, 1, "source"), (LOGO, "logo")).identify([(BLUE,)], unread).key,
+        "check": judged(check()),
+        "describe": key(describe(), RED),
     }
 
 
@@ -96,6 +159,52 @@ DIFFERENT = {
     "a step's name": key(replace(step(), step=RecordingStep(name="other")), RED),
     "a label of a step's input": key(step(), replace(RED, labels={"width": 400})),
 }
+
+
+LOCAL = {
+    "a file of a step": key(replace(step(), files={"image": LOGO}), RED),
+    "other bytes of the file": key(replace(step(), files={"image": MASK}), RED),
+    "another option naming it": key(replace(step(), files={"font": LOGO}), RED),
+    "a target of a step": replace(step(), targets=("image",)).identify([(RED,), (BLUE,), (GREEN,)], unread).key,
+    "a mark": key(replace(step(), step=Marking(), source_type="algorithmicMedia"), RED),
+    "another mark": key(replace(step(), step=Marking(), source_type="trainedAlgorithmicMedia"), RED),
+    "no mark": key(replace(step(), step=Marking()), RED),
+    "another original": replace(step(), step=Marking()).identify([(RED,), (BLUE,)], unread).key,
+    "a source": SourceRun(Node("a", 0, 1, "source"), (LOGO,)).identify([], unread).key,
+    "another source": SourceRun(Node("a", 0, 1, "source"), (MASK,)).identify([], unread).key,
+    "two sources": SourceRun(Node("a", 0, 1, "source"), (LOGO, MASK)).identify([], unread).key,
+    "the order of sources": SourceRun(Node("a", 0, 1, "source"), (MASK, LOGO)).identify([], unread).key,
+    "a source by another name": SourceRun(Node("a", 0, 1, "source"), (MASK, replace(LOGO, name="b.png")))
+    .identify([], unread)
+    .key,
+    "a check": judged(check()),
+    "a check's option": judged(check(least=2)),
+    "a check's picture": judged(check(), picture=replace(RED, digest="ee" * 32)),
+    "a check's label": judged(check(), picture=replace(RED, labels={"width": 4})),
+    "a check's file": judged(replace(check(), files={"script": LOGO})),
+    "a check's target": judged(replace(check(), targets=("like",)), others=[BLUE]),
+    "a check that wants more": judged(check(Curious())),
+    "the picture before": judged(replace(check(Curious()), replaced=lambda digest: RED)),
+    "a description": key(describe(), RED),
+    "a description of another picture": key(describe(), BLUE),
+    "a description's option": key(describe(options={"language": "de"}), RED),
+    "a description's prompt": key(describe(prompt="Name the season"), RED),
+}
+
+
+def test_everything_that_can_change_what_is_made_here_changes_the_key() -> None:
+    assert len(set(LOCAL.values()) | set(DIFFERENT.values())) == len(LOCAL) + len(DIFFERENT)
+
+
+def test_what_a_local_action_does_not_ask_for_is_not_in_its_key() -> None:
+    assert key(replace(step(), source_type="algorithmicMedia"), RED) == key(step(), RED)
+    assert step().identify([(RED,), (BLUE,)], unread).key == key(step(), RED)
+    assert judged(replace(check(), retry=3)) == judged(check())
+    assert judged(replace(check(), replaced=lambda digest: RED)) == judged(check())
+    assert key(replace(step(), node=Node("b", 5, 1, "step", (9,))), RED) == key(step(), RED)
+    assert key(replace(step(), files={"image": replace(LOGO, name="renamed.png")}), RED) == LOCAL["a file of a step"]
+    one = SourceRun(Node("a", 0, 1, "source"), (replace(LOGO, name="renamed.png"),))
+    assert one.identify([], unread).key == LOCAL["a source"]
 
 
 def test_everything_that_can_change_pixels_changes_the_key() -> None:
@@ -135,9 +244,11 @@ def test_made_pictures_fill_the_gaps_between_files_in_order() -> None:
 def reasons(
     old: Call | StepRun, new: Call | StepRun, made: Artifact | None = None, now: Artifact | None = None
 ) -> list[str]:
-    before = old.identify([(made,)] if made else [], unread).parts
-    after = new.identify([(now or made,)] if made and (now or made) else [], unread).parts  # type: ignore[list-item]  # None is filtered out
-    return [str(reason) for reason in differences(before, after)]
+    before, after = (
+        each.identify([*([(picture,)] if picture else []), *([(GREEN,)] if isinstance(each, StepRun) else [])], unread)
+        for each, picture in ((old, made), (new, now or made))
+    )
+    return [str(reason) for reason in differences(before.parts, after.parts)]
 
 
 def test_differences_name_the_field_and_both_values() -> None:

@@ -32,7 +32,7 @@ def labels(graph: Graph) -> list[str]:
 def test_a_chain_is_generate_then_edits_then_steps() -> None:
     graph = graph_of(target("hero", edits=2, steps=1))
     assert labels(graph) == ["hero", "hero (edit 1)", "hero (edit 2)", "hero (step 3)"]
-    assert [node.needs for node in graph.nodes] == [(), (0,), (1,), (2,)]
+    assert [node.needs for node in graph.nodes] == [(), (0,), (1,), (2, 2)]
     assert (graph.masters["hero"], graph.finals["hero"]) == (2, 3)
 
 

@@ -206,7 +206,7 @@ def changed(old: str, new: str) -> str:
         (GOOD.replace(ROWS[2], ""), 3, "does not end with a comma"),
         (changed("}],", "}]"), 3, "does not end with a comma"),
         (changed('["hero"', '["hero'), 3, "no JSON"),
-        (changed('"hero", 1', '"hero", -1'), 3, "expected a target, a stage"),
+        (changed('"hero", 1', '"hero", -2'), 3, "expected a target, a stage"),
         (changed('"hero", 1', '"hero", true'), 3, "expected a target, a stage"),
         (changed('"hero", 1', '"", 1'), 3, "expected a target, a stage"),
         (GOOD.replace(ROWS[2], "[" * 100_000 + ","), 3, "no action"),

@@ -88,7 +88,7 @@ def test_the_step_contract_notices_bytes_that_differ() -> None:
             return self.dice
 
     with pytest.raises(AssertionError):
-        Contract().test_the_same_pictures_give_the_same_bytes()
+        Contract().test_the_same_pictures_give_the_same_bytes_from_many_threads()
 
 
 def test_a_png_has_the_size_and_colour_asked_for() -> None:

@@ -73,12 +73,14 @@ def _lines(explanation: Explanation) -> list[Line]:
 def _link_lines(link: Link) -> list[Line]:
     action = link.action
     node = action.node
-    number = f" {node.stage}" if node.stage else f" {node.candidate}" if node.candidate > 1 else ""
+    number = f" {node.stage}" if node.kind in ("edit", "step") else f" {node.candidate}" if node.candidate > 1 else ""
+    title = "alt text" if node.kind == "describe" else f"{node.kind}{number}"
+    who = "" if node.kind == "source" else f" {node.rule}" if node.rule else f" with {action.plugin}"
     cost = "" if action.cost == Cost.free() else f" {at_price(action.cost)}"
     lines: list[Line] = [
         [
-            (f"{node.kind}{number}", "bold"),
-            f" with {action.plugin}: ",
+            (title, "bold"),
+            f"{who}: ",
             (action.verdict, VERDICT_STYLES[action.verdict]),
             cost,
         ]

@@ -14,9 +14,11 @@ from imagebuild.cli.printer import Printer
 from imagebuild.cli.reporter.report import (
     failed_line,
     finished_line,
+    helper,
     label,
     notice_lines,
     partial_line,
+    published_line,
     retried_line,
     written_line,
 )
@@ -33,6 +35,7 @@ from imagebuild.event import (
     Notice,
     OutputWritten,
     PartialImage,
+    Published,
 )
 
 if TYPE_CHECKING:
@@ -49,10 +52,10 @@ _MOST_LINES = 12
 
 @dataclass(slots=True)
 class _Running:
-    """An action that runs; ``now`` says how far it is, where that is known."""
+    """An action that runs; ``helper`` says with what, ``now`` how far it is, where that is known."""
 
     label: str
-    plugin: str
+    helper: str
     since: float
     now: str = ""
 
@@ -90,7 +93,7 @@ class LiveReporter:
                     self._begin()
             case ActionStarted():
                 slot = (event.target, event.stage, event.candidate)
-                self._running[slot] = _Running(label(event), event.plugin, self._clock())
+                self._running[slot] = _Running(label(event), helper(event), self._clock())
             case ActionFinished():
                 self._end(event, event.verdict)
                 self._spent += event.cost_usd or 0.0
@@ -111,6 +114,8 @@ class LiveReporter:
             case Notice():
                 for line in notice_lines(event):
                     self._above(line)
+            case Published() if event.changed or self._verbose:
+                self._above(published_line(event))
             case OutputWritten() if self._verbose:
                 self._above(written_line(event))
 
@@ -176,7 +181,7 @@ class LiveReporter:
         frame = self._spinner.render(self._console.get_time())
         assert isinstance(frame, Text)  # a spinner without a text of its own
         line = Text(no_wrap=True, overflow="ellipsis").append_text(frame)
-        told = f" with {running.plugin}, {duration(now - running.since)}{running.now}"
+        told = f"{running.helper}, {duration(now - running.since)}{running.now}"
         return line.append_text(self._text([f" {running.label}", (told, "dim")]))
 
     def _totals(self, now: float, running: int) -> Text:

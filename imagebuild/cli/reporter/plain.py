@@ -6,9 +6,11 @@ from imagebuild.cli.printer import Printer
 from imagebuild.cli.reporter.report import (
     failed_line,
     finished_line,
+    helper,
     label,
     notice_lines,
     partial_line,
+    published_line,
     retried_line,
     written_line,
 )
@@ -22,6 +24,7 @@ from imagebuild.event import (
     Notice,
     OutputWritten,
     PartialImage,
+    Published,
 )
 
 __all__ = ["PlainReporter"]
@@ -55,7 +58,9 @@ class PlainReporter:
             case Notice():
                 self._printer.lines(notice_lines(event))
             case ActionStarted() if self._verbose:
-                self._printer.line((f"{label(event)}: {event.kind} with {event.plugin} begins", "dim"))
+                self._printer.line((f"{label(event)}: {event.kind}{helper(event)} begins", "dim"))
+            case Published() if event.changed or self._verbose:
+                self._printer.line(*published_line(event))
             case OutputWritten() if self._verbose:
                 self._printer.line(*written_line(event))
 

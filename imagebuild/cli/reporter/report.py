@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from imagebuild.cli.summary import duration, money
-from imagebuild.cli.text import Line, cells, clean, crop
+from imagebuild.cli.text import Line, cells, clean, count, crop
 from imagebuild.errors import ImageBuildError
 from imagebuild.event import (
     ActionFailed,
@@ -16,6 +16,7 @@ from imagebuild.event import (
     Notice,
     OutputWritten,
     PartialImage,
+    Published,
 )
 from imagebuild.graph import Node
 
@@ -23,9 +24,11 @@ __all__ = [
     "Reporter",
     "failed_line",
     "finished_line",
+    "helper",
     "label",
     "notice_lines",
     "partial_line",
+    "published_line",
     "retried_line",
     "written_line",
 ]
@@ -47,20 +50,25 @@ class Reporter(Protocol):
 
 def label(event: ActionStarted | ActionFinished | ActionFailed | ActionRetried) -> str:
     """The action for people, as plans name it."""
-    kind = event.kind if event.kind in ("generate", "edit", "step") else "step"
-    return Node(event.target, event.stage, event.candidate, kind).label  # type: ignore[arg-type]  # one of the three
+    rule = event.plugin if event.kind == "check" else ""
+    return Node(event.target, event.stage, event.candidate, event.kind, rule=rule).label
+
+
+def helper(event: ActionStarted | ActionFinished) -> str:
+    """`` with responsive``: who does it, where the label does not say so and there is somebody."""
+    return "" if event.kind in ("source", "check") else f" with {event.plugin}"
 
 
 def finished_line(event: ActionFinished) -> Line:
-    """``hero: bought with openai in 12 s for $0.04``."""
+    """``hero: bought with openai in 12 s for $0.04``, ``hero (check min_size): passed in 0.1 s``."""
     price = "" if not event.cost_usd else f" for {money(event.cost_usd)}"
     if event.verdict == "bought" and event.cost_usd is None:
         price = ", cost unknown"
     return [
         label(event),
         ": ",
-        (event.verdict, _VERDICT_STYLES[event.verdict]),
-        (f" with {event.plugin} in {duration(event.seconds)}{price}", "dim"),
+        ("passed" if event.kind == "check" else event.verdict, _VERDICT_STYLES[event.verdict]),
+        (f"{helper(event)} in {duration(event.seconds)}{price}", "dim"),
     ]
 
 
@@ -85,6 +93,15 @@ def partial_line(event: PartialImage) -> Line:
 def written_line(event: OutputWritten) -> Line:
     """``hero: wrote images/hero.png``."""
     return [(f"{event.target}: wrote {event.path}", "dim")]
+
+
+def published_line(event: Published, *, would: bool = False) -> Line:
+    """``folder: 12 files changed in public/img``."""
+    if would:
+        change = f"would change {count(event.changed, 'file')} in" if event.changed else "nothing to do in"
+    else:
+        change = f"{count(event.changed, 'file')} changed in" if event.changed else "nothing to do in"
+    return [(event.publisher, "bold"), f": {change} {event.location}"]
 
 
 def notice_lines(event: Notice) -> list[Line]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from batch_vendor import SPEC, Service, Vendor
+from whole_chain import spread_out
 
 from imagebuild.cli.application import run
 from imagebuild.cli.shell import Shell
@@ -137,3 +138,9 @@ def service(cli: Cli) -> Service:
     cli.world.extra = (Vendor(service),)
     cli.world.spec(SPEC)
     return service
+
+
+@pytest.fixture
+def chain(cli: Cli) -> World:
+    """A project with every kind of action: sources, calls, steps, checks, an alt text, publishers."""
+    return spread_out(cli.world)

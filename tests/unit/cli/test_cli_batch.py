@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from batch_vendor import FIRST, ID, Service, send
 from published_schema import checked
+from whole_chain import Wider
 
 from imagebuild import BatchStatus, Request, Result
 from imagebuild.errors import AuthenticationError, ForgottenError, ProviderError, UnavailableError
@@ -40,6 +41,19 @@ def test_a_list_of_batches_as_json_is_of_its_schema(cli: Any, service: Service) 
     service.errors[FIRST] = UnavailableError("no answer")
     (unknown,) = checked("batches", cli("batch", "ls", "--json").out)["batches"]
     assert (unknown["state"], unknown["error"]["message"]) == (None, "no answer")
+
+
+def test_a_picture_from_a_batch_that_fails_a_check_is_not_sent_again(cli: Any, service: Service) -> None:
+    cli.world.extra = (*cli.world.extra, Wider())
+    cli.world.edit("imagebuild.yaml", "{prompt: a coast}", "{prompt: a coast, checks: [{wider: 900, retry: 2}]}")
+    send(cli)
+    for _ in range(2):
+        service.finish()
+        answer = cli("build", "-y", "--executor", "batch")
+        assert answer.code == 5
+        assert "'coast' fails the check wider: measured 4 px, wanted > 900 px" in answer.err
+        assert "budget" not in answer.err
+    assert [line.request.prompt for lines in service.sent.values() for line in lines].count("a coast") == 1
 
 
 def test_a_list_without_a_network_asks_nobody(cli: Any, service: Service) -> None:

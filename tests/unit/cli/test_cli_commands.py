@@ -56,6 +56,25 @@ def test_a_plan_and_a_status_after_an_edit(cli: Any, golden: Golden) -> None:
     golden("why-input.txt", cli("why", "card").out)
 
 
+def test_every_kind_of_action_in_words(cli: Any, chain: World, golden: Golden) -> None:
+    golden("plan-chain.txt", cli("plan").out)
+    golden("graph-chain.mermaid", cli("graph").out)
+    golden("build-chain.txt", "".join(cli("build", "-y", *names).err for names in (["hero"], ["photo"], [])))
+    chain.edit("imagebuild.yaml", "wider: 1", "wider: 900")
+    golden("plan-rule.txt", cli("plan").out)
+    golden("build-rule.txt", cli("build", "-y").err)
+    golden("plan-broken.txt", cli("plan", "--all").out)
+    golden("status-broken.txt", cli("status").out)
+    golden("why-broken.txt", cli("why", "hero").out + cli("why", "sheet").out)
+
+
+def test_a_build_that_only_asks_a_check_says_so(cli: Any, chain: World) -> None:
+    cli("build", "-y")
+    chain.edit("imagebuild.yaml", "wider: 1", "wider: 2")
+    assert "built nothing in " in (told := cli("build", "-y").err)
+    assert ": 1 checked, 7 cached\n" in told
+
+
 def test_a_plan_with_nothing_to_do(cli: Any) -> None:
     cli("build", "-y")
     assert cli("plan").out == "nothing to do (3 pictures are up to date)\n"
@@ -228,6 +247,19 @@ def test_clean_orphans_removes_what_no_target_makes(cli: Any) -> None:
     assert cli("clean", "--orphans").out == ""
     assert (cli.world.root / "images/hero.png").exists()
     assert (cli.world.root / ".imagebuild").exists()
+
+
+def test_clean_orphans_leaves_what_is_published_to_the_publishers(cli: Any, chain: World) -> None:
+    cli("build", "-y")
+    cli("publish")
+    before = chain.read("site/list.json"), chain.read("far/list.json")
+    chain.edit("imagebuild.yaml", "  photo: {from: photo.png, alt: A boat}\n", "")
+    chain.edit("imagebuild.yaml", "{join: {with: {target: photo}}}", "join")
+    cli("build", "-y")
+    assert cli("clean", "--orphans").out == "removed images/photo.png\n"
+    assert chain.read("far/list.json") == before[1]
+    assert chain.read("site/list.json") != before[0]
+    assert cli("plan").out == "nothing to do (2 pictures are up to date)\n"
 
 
 def test_clean_keeps_a_bought_picture_that_the_store_does_not_have(cli: Any) -> None:

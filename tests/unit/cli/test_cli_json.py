@@ -15,7 +15,7 @@ from imagebuild.artifact import Picture
 from imagebuild.cli.published import event_json
 from imagebuild.errors import RateLimitError
 from imagebuild.event import ActionRetried
-from imagebuild.testing import RecordingProvider, png
+from imagebuild.testing import RecordingProvider, World, png
 
 SCHEMAS = Path(__file__).parents[3] / "docs" / "reference" / "schemas"
 
@@ -181,3 +181,82 @@ def test_why(cli: Any) -> None:
     assert told["state"] == "stale"
     assert told["actions"][0]["old_prompt"].endswith("a small red boat and mist over the water")
     assert told["actions"][0]["last"]["cost_usd"] == 0.04
+
+
+def test_every_kind_of_action_and_a_publisher_are_events(cli: Any, chain: World) -> None:
+    lines = events(cli("build", "--json", "-y").out)
+    finished = {(line["target"], line["kind"], line["stage"]) for line in lines if line["event"] == "action_finished"}
+    assert finished == {
+        ("hero", "generate", 0),
+        ("hero", "edit", 1),
+        ("hero", "step", 2),
+        ("hero", "check", 3),
+        ("hero", "describe", -1),
+        ("photo", "source", 0),
+        ("sheet", "source", 0),
+        ("sheet", "step", 1),
+    }
+    (published,) = (line for line in lines if line["event"] == "published")
+    assert (published["publisher"], published["location"], published["changed"]) == ("listing", "site/list.json", 1)
+    assert lines[-1]["made"] + lines[-1]["bought"] == len(finished)
+    assert names(lines)[-2:] == ["published", "build_finished"]
+
+
+def test_pictures_that_fail_a_check_are_told_by_one_event(cli: Any, chain: World) -> None:
+    chain.edit("imagebuild.yaml", "wider: 1", "wider: 900")
+    for first in (True, False):
+        lines = events(cli("build", "--json", "-y").out)
+        about = [line for line in lines if line.get("kind") == "check"]
+        assert [line["event"] for line in about] == ["action_started", "action_failed"][0 if first else 1 :]
+        error = about[-1]["error"]
+        assert error["type"] == "CheckFailed"
+        assert error["message"].startswith("'hero' fails the check wider: measured ")
+        assert (lines[-1]["failed"], lines[-1]["exit_code"]) == (1, 5)
+        done = [line for line in lines if line["event"] == "action_finished" and line["verdict"] == "made"]
+        assert lines[-1]["made"] == len(done)
+
+
+def test_a_plan_a_status_and_an_explanation_of_every_kind(cli: Any, chain: World) -> None:
+    check("plan", json.loads(cli("plan", "--json").out))
+    chain.edit("imagebuild.yaml", "wider: 1", "wider: 900")
+    cli("build", "-y")
+    plan = json.loads(cli("plan", "--json").out)
+    check("plan", plan)
+    by_kind = {(action["target"], action["kind"]): action for action in plan["actions"]}
+    failed = by_kind["hero", "check"]
+    assert (failed["verdict"], failed["reason"]["code"], failed["reason"]["field"]) == ("blocked", "failed", "wider")
+    waiting = by_kind["sheet", "source"]
+    reason = {"code": "upstream", "field": "hero (check wider)", "detail": None}
+    assert (waiting["verdict"], waiting["reason"]) == ("blocked", reason)
+    status = json.loads(cli("status", "--json").out)
+    check("status", status)
+    assert {name: each["state"] for name, each in status["targets"].items()} == {
+        "hero": "stale",
+        "photo": "fresh",
+        "sheet": "missing",
+    }
+    told = json.loads(cli("why", "sheet", "--json").out)
+    assert [(action["kind"], [each["from"] for each in action["inputs"]]) for action in told["actions"]] == [
+        ("source", ["target hero", "photo.png"]),
+        ("step", ["target photo"]),
+    ]
+
+
+def test_a_graph_of_every_kind(cli: Any, chain: World) -> None:
+    drawn = json.loads(cli("graph", "--format", "json").out)
+    named = {node["id"]: (node.get("target"), node["kind"], node.get("path")) for node in drawn["nodes"]}
+    edges = {(named[edge["from"]], named[edge["to"]]) for edge in drawn["edges"]}
+    hero = {kind: ("hero", kind, None) for kind in ("generate", "edit", "step", "check", "describe")}
+    photo, sheet, step = ("photo", "source", None), ("sheet", "source", None), ("sheet", "step", None)
+    file = (None, "file", "photo.png")
+    assert edges == {
+        (hero["generate"], hero["edit"]),
+        (hero["edit"], hero["step"]),
+        (hero["step"], hero["check"]),
+        (hero["edit"], hero["describe"]),
+        (hero["step"], sheet),
+        (file, sheet),
+        (file, photo),
+        (sheet, step),
+        (photo, step),
+    }

@@ -15,6 +15,7 @@ from imagebuild.errors import UsageError
 from imagebuild.graph import Node
 from imagebuild.plan import Plan, PlannedAction, PlannedOutput
 from imagebuild.reason import Reason
+from imagebuild.testing import World
 
 PLAN = Plan(
     ("hero",),
@@ -33,6 +34,29 @@ def test_a_plan_reads_back_as_it_was(tmp_path: Path) -> None:
     saved = SavedPlan(replace(PLAN, notes=("one retires",)), draft=True, executor="batch")
     write_plan(path, saved)
     assert read_plan(path) == saved
+
+
+def test_a_plan_with_every_kind_of_action_reads_back_and_is_done(cli: Any, chain: World) -> None:
+    cli("build", "-y", "photo")
+    path = chain.root / "plan.json"
+    assert cli("plan", "-o", str(path)).code == 0
+    saved = read_plan(path).plan
+    assert [action.node.label for action in saved.actions] == [action.node.label for action in chain.plan().actions]
+    assert "hero (check wider)" in [action.node.label for action in saved.actions]
+    assert cli("build", "--plan", str(path)).code == 0
+    assert cli("plan", "--exit-code").code == 0
+    again = cli("build", "--plan", str(path))
+    assert (again.code, "the saved plan no longer matches" in again.err) == (2, True)
+
+
+def test_a_plan_with_a_broken_rule_reads_back(cli: Any, chain: World) -> None:
+    chain.edit("imagebuild.yaml", "wider: 1", "wider: 900")
+    cli("build", "-y")
+    path = chain.root / "plan.json"
+    cli("plan", "-o", str(path))
+    (failed,) = [action for action in read_plan(path).plan.actions if action.node.kind == "check"]
+    assert (failed.verdict, failed.reasons[0].code, failed.reasons[0].field) == ("blocked", "failed", "wider")
+    assert cli("build", "--plan", str(path)).code == 5
 
 
 def test_a_plan_of_an_earlier_version_was_made_for_calls(tmp_path: Path) -> None:

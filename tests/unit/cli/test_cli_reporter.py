@@ -15,7 +15,7 @@ from imagebuild.cli.reporter.plain import PlainReporter
 from imagebuild.cli.summary import duration, failure_lines, headline
 from imagebuild.cli.text import plain
 from imagebuild.cost import Cost
-from imagebuild.errors import RateLimitError, RefusedError
+from imagebuild.errors import CheckFailed, RateLimitError, RefusedError
 from imagebuild.event import (
     ActionFailed,
     ActionFinished,
@@ -26,6 +26,7 @@ from imagebuild.event import (
     Notice,
     OutputWritten,
     PartialImage,
+    Published,
 )
 from imagebuild.outcome import Failure
 from imagebuild.plan import Plan
@@ -60,6 +61,28 @@ def test_a_log_has_a_line_for_each_action() -> None:
         "hint: do this",
         "[2/3] hero (edit 1): failed: no",
         "[3/3] icon (candidate 2): bought with openai in 1.0 s, cost unknown",
+    ]
+
+
+def test_a_log_names_checks_by_their_rule_and_sources_by_nobody() -> None:
+    stream = io.StringIO()
+    speaker = PlainReporter(Printer(stream, colour=False, ascii_only=False), verbose=True)
+    for event in (
+        ActionStarted("photo", "source", "from", 0, "k1"),
+        ActionFinished("photo", "source", "from", 0, "k1", "made", ("d",), 0.0, 0.1),
+        ActionFinished("photo", "check", "wider", 1, "k2", "made", ("d",), 0.0, 0.1),
+        ActionFailed("photo", "check", "wider", 2, "k3", CheckFailed("too small")),
+        ActionFinished("photo", "describe", "openai", -1, "k4", "bought", ("d",), 0.001, 0.1),
+        Published("listing", "site", 0),
+    ):
+        speaker.hear(event)
+    assert stream.getvalue().splitlines() == [
+        "photo: source begins",
+        "[1/1] photo: made in 0.1 s",
+        "[2/2] photo (check wider): passed in 0.1 s",
+        "[3/3] photo (check wider): failed: too small",
+        "[4/4] photo (alt text): bought with openai in 0.1 s for $0.001",
+        "listing: nothing to do in site",
     ]
 
 

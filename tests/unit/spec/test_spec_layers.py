@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pytest
 
+from imagebuild.target import DEFAULT_OUTPUT
+
 HEAD = """\
 version: 1
 vars: {brand: flat}
@@ -46,7 +48,7 @@ ROWS = [
     ("{}", "{prompt: x}", "alt", None),
     ("{candidates: 3}", "{prompt: x}", "candidates", 3),
     ("{frozen: true}", "{prompt: x}", "frozen", True),
-    ("{}", "{prompt: x}", "output", "images/{{ id }}.{{ ext }}"),
+    ("{}", "{prompt: x}", "output", DEFAULT_OUTPUT),
     ("{output: 'a/{{ id }}.{{ ext }}'}", "{prompt: x}", "output", "a/{{ id }}.{{ ext }}"),
 ]
 

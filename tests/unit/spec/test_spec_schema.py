@@ -68,11 +68,11 @@ def test_the_example_is_accepted_by_schema_and_reader(validator, load) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["target: {}", "plugins: []", "targets: {a: {promt: x}}", "targets: {a: {prompt: x, checks: []}}", "version: 2",
+    ["target: {}", "plugins: {a: b}", "targets: {a: {promt: x}}", "targets: {a: {prompt: x, checks: {}}}", "version: 2",
      "targets: {a: {prompt: 3}}", "targets: {a: {prompt: x, candidates: 11}}", "targets: {a: {prompt: x, edits: [{}]}}",
      "targets: {a: {prompt: x, steps: [{a: {}, b: {}}]}}", "targets: {a/b: {prompt: x}}", "vars: {a-b: 1}",
      "targets: {a: {prompt: x, inputs: [{taget: a}]}}", "targets: {a: {prompt: x, matrix: {a: []}}}",
-     "styles: {s: {matrix: {a: [1]}}}", "budget: {max_cost: -1}", "targets: {a: {prompt: x, alt: {generate: true}}}"],
+     "styles: {s: {matrix: {a: [1]}}}", "budget: {max_cost: -1}", "targets: {a: {prompt: x, alt: {generate: 1}}}"],
 )  # fmt: skip
 def test_what_the_reader_refuses_the_schema_refuses(line, validator, fail) -> None:
     text = line if line.startswith("version") else f"version: 1\n{line}"

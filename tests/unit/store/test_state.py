@@ -246,6 +246,28 @@ def test_digests_of_files_survive_in_the_state_and_forget_deleted_files(path, tm
     assert list(State(path).files.entries()) == ["a.png", "c.png"]
 
 
+def test_a_file_that_was_written_here_is_not_read_by_the_next_build_unless_it_changes(tmp_path, read):
+    cache = digests(tmp_path)
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(b"one")
+        cache.note(name, files.signature_of((tmp_path / name).stat()), digest_bytes(b"one"))
+    assert cache.changed
+    cache = FileDigests(tmp_path, cache.entries(), lambda: time.time_ns() + 10**10)
+    (tmp_path / "b.png").write_bytes(b"two!")
+    assert [cache.digest_of("a.png"), cache.digest_of("b.png")] == [digest_bytes(b"one"), digest_bytes(b"two!")]
+    assert read == ["b.png"]
+
+
+def test_a_file_that_was_written_within_the_last_tick_is_read_to_know(tmp_path, read):
+    (tmp_path / "a.png").write_bytes(b"one")
+    signature = files.signature_of((tmp_path / "a.png").stat())
+    cache = FileDigests(tmp_path, {}, lambda: max(signature.mtime_ns, signature.ctime_ns) + 10**7)
+    cache.note("a.png", signature, digest_bytes(b"one"))
+    assert cache.entries() == {}
+    assert FileDigests(tmp_path, cache.entries(), time.time_ns).digest_of("a.png") == digest_bytes(b"one")
+    assert read == ["a.png"]
+
+
 def test_a_missing_file_raises(tmp_path):
     with pytest.raises(FileNotFoundError):
         digests(tmp_path).digest_of("missing.png")
