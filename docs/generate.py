@@ -14,6 +14,9 @@ from imagebuild import errors, event, hookspecs
 from imagebuild.cli import reference as command_line
 from imagebuild.spec import schema
 
+sys.path.insert(0, str(Path(__file__).parent))
+import things
+
 REFERENCE = Path(__file__).parent / "reference"
 NOTE = "<!-- made by docs/generate.py; change the code and run it -->\n\n"
 
@@ -26,6 +29,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "spec.md": schema.reference(),
         REFERENCE / "schemas" / "imagebuild.schema.json": json.dumps(schema.json_schema(), indent=2) + "\n",
+        **things.pages(REFERENCE),
     }
 
 
