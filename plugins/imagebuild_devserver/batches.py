@@ -150,7 +150,7 @@ class Batches:
             raise invalid("stream", "Streaming is not supported in batches.")
         if name == "responses":
             answer, record = self._responses.line(body, fault)
-            return answer, record.wish.model, len(record.takes), record.id
+            return answer, record.model, record.count, record.id
         answer, wish = self._images.line(body, name == "images/edits", fault, root)
         data = answer["data"]
         return answer, wish.model, len(data) if isinstance(data, Sequence) else 1, None

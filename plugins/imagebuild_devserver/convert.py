@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-__all__ = ["animate", "blur", "convert", "flatten", "resize", "wrap_in_svg"]
+__all__ = ["animate", "blur", "convert", "flatten", "pixels", "resize", "wrap_in_svg"]
 
 
 def convert(data: bytes, form: str, quality: int = 85) -> bytes:
@@ -22,6 +22,13 @@ def resize(data: bytes, width: int, height: int, form: str) -> bytes:
     """The picture squeezed to a size."""
     picture = _load(data)
     return _save(picture.resize(width / picture.width, vscale=height / picture.height), form)
+
+
+def pixels(data: bytes, across: int) -> bytes:
+    """Red, green and blue of the picture on white, squeezed to a square ``across`` pixels wide, row by row."""
+    picture = _on_white(_load(data)).colourspace("srgb")
+    small = picture.resize(across / picture.width, vscale=across / picture.height, kernel="linear")
+    return bytes(small.cast("uchar").extract_band(0, n=3).write_to_memory())
 
 
 def blur(data: bytes, strength: float, form: str) -> bytes:

@@ -16,6 +16,9 @@ ANYWHERE = frozenset({"status", "headers", "cut_body", "hang", "slow", "drop", "
 ANYWHERE |= {"redirect"}
 PICTURE = frozenset({"bad_base64", "empty_base64", "wrong_type", "wrong_size", "opaque", "not_a_picture"})
 PICTURE |= {"truncated_picture", "two_images", "no_output", "no_usage", "moderation"}
+PIXELS = PICTURE - {"no_output", "no_usage", "moderation"} | {"moderation_item"}
+"""Kinds that only a picture can show."""
+
 RESPONSE = frozenset({"moderation_item", "refusal", "text_only", "incomplete", "response_failed"})
 STREAM = frozenset({"stream_cut", "stream_error", "stream_error_payload"})
 BATCH = frozenset({"batch_failed", "batch_expired", "batch_partial"})
@@ -32,7 +35,10 @@ _IN_PROMPT = re.compile(r"\s*\[fault:([^\]]*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """A request at which a fault may strike. ``goes_on`` says that it names an earlier response."""
+    """A request at which a fault may strike.
+
+    ``goes_on`` says that it names an earlier response, ``describes`` that it wants words about a picture.
+    """
 
     endpoint: str
     path: str
@@ -41,6 +47,7 @@ class Occasion:
     goes_on: bool = False
     conversation: bool = False
     batch: bool = False
+    describes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,8 @@ class Fault:
             return occasion.endpoint == "conversations" or occasion.conversation
         if self.kind == "batch_line_error":
             return occasion.batch
+        if occasion.describes and self.kind in PIXELS:
+            return False
         if occasion.batch and self.kind not in PICTURE | RESPONSE | {"status"}:
             return False
         if self.kind in BATCH:

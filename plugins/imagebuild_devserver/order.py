@@ -27,7 +27,7 @@ def read_order(
     """The wish, and whether it is to ``generate`` or to ``edit``; ``before`` is the picture of an earlier response."""
     _check_choice(body.get("tool_choice"), tool)
     if tool is None:
-        return Wish(drawn, Options(1024, 1024), DEFAULT_IMAGE_MODEL), "generate"
+        return Wish(drawn, Options(1024, 1024), DEFAULT_IMAGE_MODEL, inputs=tuple(heard.pictures)), "generate"
     model = str(tool.get("model") or DEFAULT_IMAGE_MODEL)
     facts = service.models.facts(model, "image")
     pictures = [*([before.data] if before else []), *heard.pictures]

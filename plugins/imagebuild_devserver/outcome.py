@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from imagebuild_devserver.caption import caption
 from imagebuild_devserver.encoding import Base64, Tree
 from imagebuild_devserver.model import Facts
 from imagebuild_devserver.record import Record
@@ -104,11 +105,13 @@ def _output(record: Record, studio: Studio, kind: str) -> list[Tree]:
         case "no_output" | "incomplete":
             return []
         case "text_only":
-            return [_message(record, {"type": "output_text", "text": _text(record, _WORDS), "annotations": []})]
+            return [_words(record, _text(record, _WORDS))]
         case "refusal":
             return [_message(record, {"type": "refusal", "refusal": _text(record, "I cannot help with that.")})]
         case "moderation_item":
             return [{**picture_item(record, "failed"), "error": _moderated(record)}]
+    if record.describes:
+        return [_words(record, caption(record.wish.inputs[0]))]
     pictures = [studio.draw(record.wish, take, record.fault) for take in record.takes]
     record.picture = pictures[0]
     return [picture_item(record, "completed", number, picture) for number, picture in enumerate(pictures)]
@@ -117,6 +120,10 @@ def _output(record: Record, studio: Studio, kind: str) -> list[Tree]:
 def _message(record: Record, content: Tree) -> dict[str, Tree]:
     name = record.id.replace("resp_", "msg_")
     return {"id": name, "type": "message", "role": "assistant", "status": "completed", "content": [content]}
+
+
+def _words(record: Record, text: str) -> dict[str, Tree]:
+    return _message(record, {"type": "output_text", "text": text, "annotations": []})
 
 
 def _text(record: Record, default: str) -> str:
@@ -135,7 +142,8 @@ def _moderated(record: Record) -> dict[str, Tree]:
 
 def _usage(record: Record, facts: Facts, count: int) -> dict[str, Tree]:
     wish = record.wish
-    usage: dict[str, Tree] = {"usage": text_usage(wish.prompt, wish.shown)}
+    told = f"{record.asked.get('instructions') or ''}{wish.prompt}"
+    usage: dict[str, Tree] = {"usage": text_usage(told, wish.shown)}
     if count:
         drawn = image_usage(wish.prompt, wish.shown, wish.options, facts, count)
         usage["tool_usage"] = {"image_gen": drawn, "web_search": {"num_requests": 0}}

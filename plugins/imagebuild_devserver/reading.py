@@ -19,6 +19,7 @@ _KNOWN = (
     "prompt_cache_key prompt_cache_options prompt_cache_retention reasoning safety_identifier service_tier store "
     "stream stream_options temperature text tool_choice tools top_logprobs top_p truncation user"
 )
+_DETAILS = ("low", "high", "auto", "original")
 _TOOL = (
     "type model action size quality output_format output_compression background moderation input_fidelity complexity "
     "partial_images frame_count frame_duration_ms svg input_image_mask"
@@ -91,7 +92,11 @@ def _message(service: Service, item: Mapping[str, Tree], place: str, heard: Hear
             raise invalid(f"{where}.type", f"Invalid value for '{where}.type'.")
         if part["type"] == "input_image":
             heard.pictures.append(_picture(service, part, where))
-            kept.append({"detail": "auto", "file_id": part.get("file_id"), "image_url": None, "type": "input_image"})
+            detail = part.get("detail") or "auto"
+            if detail not in _DETAILS:
+                listed = ", ".join(f"'{name}'" for name in _DETAILS)
+                raise invalid(f"{where}.detail", f"Invalid value: '{detail}'. Supported values are: {listed}.")
+            kept.append({"detail": detail, "file_id": part.get("file_id"), "image_url": None, "type": "input_image"})
         else:
             if item.get("role", "user") == "user":
                 heard.texts.append(str(part.get("text", "")))

@@ -47,3 +47,18 @@ class Record:
     done: dict[str, Tree] | None = None
     picture: Base64 | None = None
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @property
+    def describes(self) -> bool:
+        """Whether it wants words about a picture, and no picture."""
+        return not self.asked["tools"] and bool(self.wish.inputs)
+
+    @property
+    def model(self) -> str:
+        """The model that does the work: the one that draws, else the one that writes."""
+        return self.wish.model if self.asked["tools"] else str(self.asked["model"])
+
+    @property
+    def count(self) -> int:
+        """How many pictures it gives."""
+        return len(self.takes) if self.asked["tools"] else 0

@@ -10,6 +10,7 @@ from imagebuild_devserver.conversations import Conversations
 from imagebuild_devserver.encoding import Base64, Tree
 from imagebuild_devserver.fault import Fault, Occasion, split_prompt
 from imagebuild_devserver.ledger import Entry
+from imagebuild_devserver.model import Facts
 from imagebuild_devserver.order import read_order
 from imagebuild_devserver.outcome import describe, finish
 from imagebuild_devserver.reading import Heard, listen, tool_of
@@ -48,6 +49,7 @@ class Responses:
             stream=bool(body.get("stream")),
             goes_on=bool(body.get("previous_response_id")),
             conversation=bool(body.get("conversation")),
+            describes=tool is None and bool(heard.pictures),
         )
         return self._service.perform(
             occasion, asked, call.root, lambda fault: self._answer(self.accept(body, tool, heard, drawn, fault))
@@ -92,7 +94,7 @@ class Responses:
         if not batch:
             service.limit.enter()
         now, is_background = service.clock(), bool(body.get("background"))
-        if tool is None:
+        if tool is None and not wish.inputs:
             fault = Fault("text_only")
         record = Record(
             id=service.new_id("resp"),
@@ -159,9 +161,8 @@ class Responses:
             if record.billed:
                 return
             record.billed = True
-        if record.asked["tools"]:
-            wish = record.wish
-            entry = Entry(0, "responses", wish.model, wish.prompt, len(record.takes), record.id)
+        if record.asked["tools"] or record.describes:
+            entry = Entry(0, "responses", record.model, record.wish.prompt, record.count, record.id)
             self._service.bill(entry, record.fault)
 
     def look(self, record: Record) -> dict[str, Tree]:
@@ -173,7 +174,7 @@ class Responses:
                 now = self._service.clock()
                 if now < record.ready:
                     return describe(record, "queued" if record.background and now <= record.made else "in_progress")
-                facts = self._service.models.facts(record.wish.model, "image")
+                facts = self._service.models.facts(record.model, "image") if record.asked["tools"] else Facts()
                 record.done = finish(record, self._service.studio, facts)
                 self._conversations.join(record)
             return record.done

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from imagebuild import Picture, Request, Result
-from imagebuild.errors import IncompleteError, NoImageError, ProviderError, RateLimitError, RefusedError, TextReplyError
+from imagebuild.errors import IncompleteError, NoImageError, ProviderError, RefusedError, TextReplyError
 from imagebuild.media import probe
 from imagebuild_openai.complaint import shown
 from imagebuild_openai.difference import differences
 from imagebuild_openai.fault import error_of
+from imagebuild_openai.message import broken_off, items_of, placed, plain, refusal_in, text_in
 from imagebuild_openai.model import Catalog
 from imagebuild_openai.price import actual
 from imagebuild_openai.settings import Settings
@@ -42,12 +43,12 @@ def read_response(
 
     ``factor`` is what it costs, as a part of the usual price.
     """
-    calls = [item for item in _output(body) if item.get("type") == CALL]
+    calls = [item for item in items_of(body) if item.get("type") == CALL]
     usage, cost = _spent(_used(body, calls), request, catalog, factor)
     pictures, broken = _decoded((item.get("result") for item in calls), None)
     if not pictures:
         error = broken or _no_picture(body, calls, catalog)
-        raise _placed(error, request_id, cost)
+        raise placed(error, request_id, cost)
     made = next(item for item in calls if item.get("result"))
     effective = {name: made[name] for name in _EFFECTIVE if isinstance(made.get(name), str | int)}
     if isinstance(body.get("model"), str):
@@ -56,9 +57,9 @@ def read_response(
         pictures=tuple(pictures),
         cost_usd=cost,
         model=_image_model(body, request),
-        revised_prompt=_text(made.get("revised_prompt")),
+        revised_prompt=plain(made.get("revised_prompt")),
         request_id=request_id,
-        response_id=_text(body.get("id")),
+        response_id=plain(body.get("id")),
         usage=usage,
         faults=(*_lost(broken), *differences(pictures, request.options)),
         effective=effective,
@@ -83,13 +84,13 @@ def read_images(
     if not pictures:
         if broken is None:
             broken = error_of(200, body, catalog=catalog) if body.get("error") else _empty(body)
-        raise _placed(broken, request_id, cost)
+        raise placed(broken, request_id, cost)
     revised = next((entry["revised_prompt"] for entry in made if entry.get("revised_prompt")), None)
     return Result(
         pictures=tuple(pictures),
         cost_usd=cost,
-        model=_text(body.get("model")) or _text(request.options.get("image_model")) or _text(request.options["model"]),
-        revised_prompt=_text(revised),
+        model=plain(body.get("model")) or plain(request.options.get("image_model")) or plain(request.options["model"]),
+        revised_prompt=plain(revised),
         request_id=request_id,
         usage=usage,
         faults=(*_lost(broken), *differences(pictures, request.options)),
@@ -166,14 +167,6 @@ def _lost(broken: ProviderError | None) -> tuple[str, ...]:
     return (f"one of the pictures is lost: {broken.message}",) if broken else ()
 
 
-def _placed(error: ProviderError, request_id: str | None, cost: float | None) -> ProviderError:
-    """The error with what is known of the call. What came may have been paid for, unless the call was one too many."""
-    error.request_id = error.request_id or request_id
-    error.billed = bool(cost) or not isinstance(error, RateLimitError)
-    error.cost_usd = cost
-    return error
-
-
 def _no_picture(body: Mapping[str, Any], calls: list[dict[str, Any]], catalog: Catalog) -> ProviderError:
     """Why a response holds no picture: the most telling thing it says."""
     failed = next((item["error"] for item in calls if item.get("error")), None)
@@ -183,18 +176,15 @@ def _no_picture(body: Mapping[str, Any], calls: list[dict[str, Any]], catalog: C
     if body.get("error"):
         return error_of(200, {"error": body["error"]}, catalog=catalog)
     if status == "incomplete":
-        return _incomplete(body)
+        return broken_off(body, "a picture", hint="the main-line model ran out of tokens before it drew")
     if status == "cancelled":
         return NoImageError("the service says that the call was cancelled")
-    parts = [part for item in _output(body) for part in _parts(item)]
-    refusal = _joined(part.get("refusal") for part in parts if part.get("type") == "refusal")
-    if refusal:
+    if refusal := refusal_in(body):
         hint = "change the prompt or the reference pictures; the same request would be declined again"
         return RefusedError(f"the model declined: '{shown(refusal, most=_SAID)}'", hint=hint)
     if any(item.get("status") == "failed" for item in calls) or status == "failed":
         return NoImageError("the service says that drawing failed, and gives no reason")
-    text = _joined(part.get("text") for part in parts if part.get("type") in ("output_text", "text"))
-    if text:
+    if text := text_in(body):
         return TextReplyError(
             f"the model answered in words: '{shown(text, most=_SAID)}'",
             hint="say in the prompt what to draw; a question or a task gets words",
@@ -204,33 +194,9 @@ def _no_picture(body: Mapping[str, Any], calls: list[dict[str, Any]], catalog: C
     return NoImageError("the answer holds no picture, and no reason for that")
 
 
-def _incomplete(body: Mapping[str, Any]) -> ProviderError:
-    details = body.get("incomplete_details")
-    told = details.get("reason") if isinstance(details, Mapping) else None
-    reason = shown(told or "no reason", most=80)
-    if reason == "content_filter":
-        return RefusedError("the service stopped the answer by its rules (content_filter)", stage="output")
-    hint = "the main-line model ran out of tokens before it drew" if reason == "max_output_tokens" else None
-    return IncompleteError(f"the answer broke off before there was a picture ({reason})", hint=hint)
-
-
 def _empty(body: Mapping[str, Any]) -> ProviderError:
     names = ", ".join(sorted(str(name) for name in body)[:8])
     return NoImageError(f"the answer holds no picture, only {shown(names, most=120) or 'nothing'}")
-
-
-def _output(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    output = body.get("output")
-    return [item for item in output if isinstance(item, dict)] if isinstance(output, list) else []
-
-
-def _parts(item: Mapping[str, Any]) -> list[dict[str, Any]]:
-    content = item.get("content") if item.get("type") == "message" else None
-    return [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-
-
-def _joined(texts: Iterator[object]) -> str:
-    return " ".join(text for text in texts if isinstance(text, str)).strip()
 
 
 def _image_model(body: Mapping[str, Any], request: Request) -> str | None:
@@ -239,9 +205,4 @@ def _image_model(body: Mapping[str, Any], request: Request) -> str | None:
     for tool in tools if isinstance(tools, list) else ():
         if isinstance(tool, dict) and tool.get("type") == "image_generation" and isinstance(tool.get("model"), str):
             return str(tool["model"])
-    return _text(request.options.get("image_model"))
-
-
-def _text(value: object) -> str | None:
-    """A text that is one, without halves of characters, which no store could keep."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) and value else None
+    return plain(request.options.get("image_model"))

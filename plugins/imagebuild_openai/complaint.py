@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["FORGOTTEN", "MODERATION", "NO_MODEL", "QUOTA", "SERVER", "Fault", "read_fault", "shown"]
+__all__ = ["FORGOTTEN", "MODERATION", "NO_MODEL", "QUOTA", "SERVER", "Fault", "one_line", "read_fault", "shown"]
 
 MODERATION = frozenset(
     (
@@ -68,6 +68,11 @@ def shown(text: object, secrets: Collection[str] = (), most: int = 300) -> str:
         line = line.replace(secret, "***")
     line = _CONTROL.sub(" ", _KEY_SHAPED.sub("***", line)).strip()
     return line if len(line) <= most else line[:most] + "…"
+
+
+def one_line(text: str) -> str:
+    """All of a stranger's text on one line, without control characters and halves of characters."""
+    return " ".join(_CONTROL.sub(" ", text.encode("utf-8", "replace").decode()).split())
 
 
 def read_fault(body: object, secrets: Collection[str] = ()) -> Fault:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imagebuild import ProviderContext, Request
 from imagebuild.errors import ForgottenError, NoImageError, ProviderError, UnavailableError
 from imagebuild_openai.client import Connection
-from imagebuild_openai.fault import mapped, sdk_errors
+from imagebuild_openai.fault import Wanted, mapped, sdk_errors
 from imagebuild_openai.header import limits
 from imagebuild_openai.header import request_id as id_in
 from imagebuild_openai.model import Catalog
@@ -37,13 +37,14 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A resolved request with all it takes to send it. Nothing here is tried again."""
+    """A resolved request with all it takes to send it, and what it wants. Nothing here is tried again."""
 
     request: Request
     context: ProviderContext
     settings: Settings
     catalog: Catalog
     connection: Connection
+    wanted: Wanted = "picture"
 
     # The senders below import what is heavy when they are called: by then there is a client, and so a key.
 
@@ -159,6 +160,7 @@ class Exchange:
                 secrets=self.connection.secrets,
                 paid=paid,
                 retry_lost=self.settings.retry_lost,
+                wanted=self.wanted,
             )
             if by_id and getattr(error, "status_code", None) == 404 and not isinstance(told, ForgottenError):
                 told = ForgottenError(told.message, request_id=told.request_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from typing import Literal, TypeAlias
 
 from imagebuild.errors import (
     AuthenticationError,
@@ -21,7 +22,10 @@ from imagebuild_openai.header import request_id as id_in
 from imagebuild_openai.header import retry_after
 from imagebuild_openai.model import Catalog
 
-__all__ = ["ModelNotFoundError", "error_of", "is_answered", "mapped", "sdk_errors"]
+__all__ = ["ModelNotFoundError", "Wanted", "error_of", "is_answered", "mapped", "sdk_errors"]
+
+Wanted: TypeAlias = Literal["picture", "text"]
+"""What a call is to bring."""
 
 _MODEL = re.compile(r"model[^`'\"]{0,20}[`'\"]([^`'\"]{1,80})[`'\"]", re.IGNORECASE)
 _NO_MODEL = re.compile(
@@ -45,15 +49,17 @@ def error_of(
     secrets: Collection[str] = (),
     paid: bool = True,
     cost_usd: float | None = None,
+    wanted: Wanted = "picture",
 ) -> ProviderError:
     """The error that a failed answer means.
 
     ``status`` is the HTTP status, 200 for a failure that stands inside an answer. ``paid`` says whether the call is
-    one that may cost money; of one that does not, no error is billed. ``cost_usd`` is what is known to be charged.
+    one that may cost money; of one that does not, no error is billed. ``cost_usd`` is what is known to be charged,
+    ``wanted`` what was asked for.
     """
     headers = headers or {}
     fault = read_fault(body, secrets)
-    error = _error(status, fault, headers, catalog)
+    error = _error(status, fault, headers, catalog, wanted)
     error.request_id = request_id or id_in(headers)
     inside = status < 300
     error.billed = paid and (error.billed or inside)
@@ -68,11 +74,13 @@ def is_answered(error: ProviderError) -> bool:
     return re.search(r"\bstatus 5\d\d\)$", error.message) is not None
 
 
-def _error(status: int, fault: Fault, headers: Mapping[str, str], catalog: Catalog | None) -> ProviderError:
+def _error(
+    status: int, fault: Fault, headers: Mapping[str, str], catalog: Catalog | None, wanted: Wanted
+) -> ProviderError:
     said = _said(status, fault)
     flagged = fault.code == "invalid_prompt" and re.search(r"polic|flagged", fault.message, re.IGNORECASE)
     if fault.named(MODERATION) or flagged:
-        return _refused(fault)
+        return _refused(fault, wanted)
     if fault.named(QUOTA) or status == 402:
         return QuotaError(f"the account may not spend more: {said}", hint="look at the account's billing and limits")
     if fault.named(NO_MODEL) or (400 <= status < 500 and _NO_MODEL.search(fault.message)):
@@ -90,7 +98,7 @@ def _error(status: int, fault: Fault, headers: Mapping[str, str], catalog: Catal
         told = headers.get("x-should-retry") != "false" and status not in (501, 505)
         return UnavailableError(f"the service is not available: {said}", billed=billed, retryable=told)
     if status < 300 and not fault.code.startswith(("invalid_", "image_", "unsupported_", "empty_", "data_")):
-        return NoImageError(f"the service made no picture: {said}")
+        return NoImageError(f"the service made no {wanted}: {said}")
     hint = None
     if status in (404, 405) and not fault.code:
         hint = "is the base URL right, and does the service offer this API? try 'api: images' or another 'base_url'"
@@ -111,8 +119,8 @@ def _said(status: int, fault: Fault) -> str:
     return f"{text} ({label})" if label else text
 
 
-def _refused(fault: Fault) -> RefusedError:
-    stage = {"input": "the request", "output": "the picture it made"}.get(fault.stage or "", "the request")
+def _refused(fault: Fault, wanted: Wanted) -> RefusedError:
+    stage = {"input": "the request", "output": f"the {wanted} it made"}.get(fault.stage or "", "the request")
     rules = f" by its rules on {', '.join(fault.categories)}" if fault.categories else " by its rules"
     reason = f": {fault.message.rstrip('. ')}" if fault.message else ""
     return RefusedError(
@@ -169,10 +177,11 @@ def mapped(
     secrets: Collection[str] = (),
     paid: bool = True,
     retry_lost: bool = False,
+    wanted: Wanted = "picture",
 ) -> ProviderError:
     """One of ``sdk_errors()`` as one of ours; raise it ``from None``: the SDK's error holds the request with its key.
 
-    ``paid`` as in :func:`error_of`. ``retry_lost``: whether a call that was lost after it was sent is made again.
+    ``paid``, ``wanted`` as in :func:`error_of`. ``retry_lost``: whether a call is made again that was lost once sent.
     """
     import httpx2
     import openai
@@ -192,20 +201,21 @@ def mapped(
                 catalog=catalog,
                 secrets=secrets,
                 paid=paid,
+                wanted=wanted,
             )
         case openai.APIResponseValidationError():
             return _garbled(error.response.headers, paid)
         case openai.APIConnectionError():
-            return _lost(error.__cause__ or error, secrets, paid, retry_lost)
+            return _lost(error.__cause__ or error, secrets, paid, retry_lost, wanted)
         case openai.APIError():
             body = error.body if isinstance(error.body, Mapping) else error.message
-            return error_of(200, body, catalog=catalog, secrets=secrets, paid=paid)
+            return error_of(200, body, catalog=catalog, secrets=secrets, paid=paid, wanted=wanted)
         case openai.ContentFilterFinishReasonError():
             return RefusedError("the service declined the request by its rules", billed=paid)
         case openai.LengthFinishReasonError():
             return NoImageError("the answer broke off before there was a picture", billed=paid)
         case openai.WebSocketConnectionClosedError() | openai.WebSocketQueueFullError() | httpx2.StreamError():
-            return _lost(error, secrets, paid, retry_lost)
+            return _lost(error, secrets, paid, retry_lost, wanted)
         case openai.OpenAIError():
             return AuthenticationError(f"no connection can be made: {shown(error, secrets)}", hint=_SET_UP)
         case UnicodeEncodeError():
@@ -213,7 +223,7 @@ def mapped(
         case httpx2.InvalidURL():
             return RequestError(f"the service's address is wrong: {shown(error, secrets)}", hint="check 'base_url'")
         case httpx2.HTTPError():
-            return _lost(error, secrets, paid, retry_lost)
+            return _lost(error, secrets, paid, retry_lost, wanted)
     return _garbled({}, paid)
 
 
@@ -229,7 +239,9 @@ def _garbled(headers: Mapping[str, str], paid: bool) -> NoImageError:
     )
 
 
-def _lost(error: BaseException, secrets: Collection[str], paid: bool, retry_lost: bool) -> ProviderError:
+def _lost(
+    error: BaseException, secrets: Collection[str], paid: bool, retry_lost: bool, wanted: Wanted
+) -> ProviderError:
     """A connection that was not made, broke, or stayed silent: whether it was before or after the call was sent."""
     import httpx2
 
@@ -257,7 +269,7 @@ def _lost(error: BaseException, secrets: Collection[str], paid: bool, retry_lost
     if not paid:
         return UnavailableError(what)
     return UnavailableError(
-        f"{what}; the picture may have been made and billed",
+        f"{what}; the {wanted} may have been made and billed",
         hint="build again to make the call again, or set 'retry_lost: true' to have that done at once",
         billed=True,
         retryable=retry_lost,

@@ -3,7 +3,9 @@
 Tokens of a picture are estimated as OpenAI's calculator does (sources in ``models.json``):
 ``ceil(q * round(q * short / long) * (2,000,000 + width * height) / 4,000,000)``. What goes in is known only roughly:
 a prompt has a token for every 2 to 6 characters, an input picture 200 to 6,500 tokens, and a main-line model reads and
-writes some hundred to some thousand tokens around the call.
+writes some hundred to some thousand tokens around the call. How many tokens a picture is to a model that describes it
+is its own business: of earlier ones tables are known, from tens at ``low`` to 10,000 patches of 32 pixels at
+``original`` (the openai/codex repository, 2026-04), each up to 2.46 tokens (third parties, 2025); the ranges hold them.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from imagebuild import Cost, Request
 from imagebuild_openai.model import Catalog, Entry
 from imagebuild_openai.size import parse_size, rules_for
 
-__all__ = ["actual", "estimate", "picture_tokens"]
+__all__ = ["MOST_WRITTEN", "actual", "estimate", "estimate_words", "picture_tokens", "words_cost"]
 
 _MILLION = 1_000_000
 PER_PARTIAL = 100
@@ -42,6 +44,16 @@ INPUT_PICTURE = Range(200, 6_500)
 MAIN_READS = Range(200, 3_000)
 MAIN_WRITES = Range(100, 3_000)
 PICTURE_FOR_MAIN = Range(80, 3_000)
+PICTURE_READ = {
+    "low": Range(20, 3_000),
+    "auto": Range(20, 6_500),
+    "high": Range(20, 6_500),
+    "original": Range(20, 25_000),
+}
+"""Tokens of a picture that is described, by how closely it is looked at."""
+
+MOST_WRITTEN = 4_000
+"""Tokens that a model may write for a description, its thoughts included: the call says so."""
 
 
 def picture_tokens(q: float, width: int, height: int) -> int:
@@ -75,6 +87,23 @@ def estimate(options: Mapping[str, Any], catalog: Catalog, request: Request) -> 
         rewritten = MAIN_WRITES.times(prices["text_in"])
         cost = cost.plus(read.times(main["in"])).plus(MAIN_WRITES.times(main["out"])).plus(Range(0, rewritten.high))
     return Cost(cost.low / _MILLION, cost.high / _MILLION)
+
+
+def estimate_words(request: Request, catalog: Catalog, told: str) -> Cost:
+    """What a resolved request for a description will cost; ``told`` are the instructions that go with it."""
+    prices = catalog.prices(str(request.options["model"]))
+    if not {"in", "out"} <= prices.keys():
+        return Cost.of_unknown()
+    characters = len(told) + len(request.prompt)
+    read = PICTURE_READ[str(request.options["detail"])].plus(Range(characters / 6, characters / 2))
+    cost = read.times(prices["in"]).plus(Range(10, MOST_WRITTEN).times(prices["out"]))
+    return Cost(cost.low / _MILLION, cost.high / _MILLION)
+
+
+def words_cost(usage: object, model: str, catalog: Catalog) -> float | None:
+    """US dollars of a call that wrote words, by its usage; None when a count or a price is missing."""
+    cost = _text_cost(usage, catalog.prices(model))
+    return None if cost is None else cost / _MILLION
 
 
 def image_model_of(options: Mapping[str, Any]) -> str:

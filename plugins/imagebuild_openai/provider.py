@@ -10,6 +10,7 @@ from typing import Any
 from imagebuild import (
     Batching,
     Cost,
+    Describer,
     Finding,
     Model,
     OptionProblem,
@@ -110,6 +111,12 @@ class OpenAIProvider(Provider):
         from imagebuild_openai.doctor import diagnose
 
         return diagnose(self.settings, self.catalog, self.connection, online)
+
+    def describer(self) -> Describer:
+        """Alt texts, written by a main-line model; see ``imagebuild_openai.describer``."""
+        from imagebuild_openai.describer import OpenAIDescriber
+
+        return OpenAIDescriber(self.settings, self.catalog, self.connection, self._today)
 
     def batching(self) -> Batching | None:
         """Batches at half the price, where the service has them; see ``imagebuild_openai.batch``."""

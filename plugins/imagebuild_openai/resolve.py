@@ -14,7 +14,7 @@ from imagebuild_openai.profile import Profile
 from imagebuild_openai.rule import Case, broken_rules
 from imagebuild_openai.settings import Settings
 
-__all__ = ["resolve"]
+__all__ = ["judged", "resolve"]
 
 _NAMING = ("api", "model", "image_model")
 _KEPT = (
@@ -50,7 +50,7 @@ def resolve(request: Request, settings: Settings, catalog: Catalog, today: date)
         problems.append(OptionProblem("service", "'service' is no option", "set it under providers.openai", True))
     case = Case(request, options, given, {**written, **names}, entry, settings.profile, settings)
     notes: list[str] = []
-    problems.extend(_judged(models, api, settings, catalog, today, notes))
+    problems.extend(judged(models, api, settings, catalog, today, notes))
     problems.extend(broken_rules(case))
     return Resolution(
         request=replace(request, options=options, hints=_hints(case)),
@@ -155,7 +155,7 @@ def _hints(case: Case) -> dict[str, Any]:
     return hints
 
 
-def _judged(
+def judged(
     models: Mapping[str, str], api: str, settings: Settings, catalog: Catalog, today: date, notes: list[str]
 ) -> Iterator[OptionProblem]:
     """Problems of the models themselves. What is wrong in the settings is told there, not at every target."""

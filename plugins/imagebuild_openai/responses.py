@@ -27,11 +27,11 @@ from imagebuild_openai.settings import Settings
 from imagebuild_openai.stream import follow_response
 from imagebuild_openai.wire import extra_body_of, tool_of
 
-__all__ = ["body_of", "collect", "generate"]
+__all__ = ["PASSED_ON", "body_of", "collect", "generate"]
 
 _ID = re.compile(r"[A-Za-z0-9_\-]{1,200}")
 _SCOPE = re.compile(r"\b(?:scopes?|permissions?)\b", re.IGNORECASE)
-_PASSED_ON = ("safety_identifier", "service_tier", "prompt_cache_key")
+PASSED_ON = ("safety_identifier", "service_tier", "prompt_cache_key")
 
 
 def body_of(
@@ -59,7 +59,7 @@ def body_of(
     }
     if options.get("instructions"):
         body["instructions"] = options["instructions"]
-    body |= {name: getattr(settings, name) for name in _PASSED_ON if getattr(settings, name)}
+    body |= {name: getattr(settings, name) for name in PASSED_ON if getattr(settings, name)}
     return body | extra_body_of(options)
 
 

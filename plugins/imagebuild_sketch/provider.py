@@ -17,6 +17,7 @@ class SketchProvider(Provider):
     version = "1"
     free = True
     local = True
+    source_type = "algorithmicMedia"
     concurrency = 2
 
     def resolve(self, request: Request) -> Resolution:
