@@ -25,15 +25,16 @@ import imagebuild
 from imagebuild import hookspecs
 from imagebuild.project import Project
 from imagebuild.registry import Registry
-from imagebuild.spec import load_spec
+from imagebuild.report import Report
+from imagebuild.spec import Spec, load_spec
 from imagebuild.testing import png
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES += sorted((ROOT / "examples").rglob("README.md"))
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").rglob("imagebuild.yaml"))
-FREE = [folder for folder in EXAMPLES if not folder.name.startswith("openai-")]
-"""The others are built against the development server, in ``test_openai_examples``."""
+FREE = [folder for folder in EXAMPLES if not folder.name.startswith("openai-") and folder.name != "plugin"]
+"""The others are built against the development server, in ``test_openai_examples``, or with the plugin they hold."""
 TUTORIALS = sorted((ROOT / "docs" / "tutorial").glob("*.md"))
 WORDS = (
     "target, variant, provider, edit, step, action, action key, original, derivative, artifact, take, candidate, pick, "
@@ -108,13 +109,27 @@ def lay_out(root: Path, text: str) -> None:
     (root / "imagebuild.yaml").write_text(text, "utf-8")
 
 
+def is_for_what_is_installed(spec: Spec, registry: Registry) -> bool:
+    """Whether all that a spec uses by name is there; how-tos on plugins use what they show how to write."""
+    targets = spec.targets.values()
+    return (
+        {target.provider for target in targets} <= set(registry.providers)
+        and {step.name for target in targets for step in target.steps} <= set(registry.steps)
+        and {check.name for target in targets for check in target.checks} <= set(registry.checks)
+        and {use.name for use in spec.publish} <= set(registry.publishers)
+    )
+
+
 @pytest.mark.parametrize("block", SPECS, ids=str)
 def test_every_spec_in_the_docs_is_one(block: Block, tmp_path: Path) -> None:
     lay_out(tmp_path / "project", block.text)
+    for other in blocks(block.page):
+        if other.file and other.language == "python":
+            write(tmp_path / "project" / other.file, other.text)
     spec = load_spec(tmp_path / "project", environ={})
     assert spec.targets
     registry = Registry.load()
-    if {target.provider for target in spec.targets.values()} <= set(registry.providers):
+    if is_for_what_is_installed(spec, registry):
         plan = Project.open(tmp_path / "project", home=tmp_path / "home", registry=registry, environ={}).plan()
         assert not plan.having("blocked")
 
@@ -138,8 +153,13 @@ def test_examples_build_and_are_then_fresh(folder: Path, tmp_path: Path) -> None
 
 def test_the_projects_own_pictures_are_committed_and_complete() -> None:
     spec = load_spec(ROOT, environ={})
-    pictures = {path.stem for path in (ROOT / "docs" / "images").iterdir()}
-    assert pictures == {target.slug for target in spec.targets.values()}
+    folder = ROOT / "docs" / "images"
+    pictures = {path.stem for path in folder.iterdir() if path.is_file()}
+    steps = {target.slug for target in spec.targets.values() if target.sources}
+    assert pictures == {target.slug for target in spec.targets.values()} - steps
+    shown = {slug: [path for path in (folder / "steps").iterdir() if path.name.startswith(slug)] for slug in steps}
+    assert [slug for slug, files in shown.items() if not files] == []
+    assert sum(map(len, shown.values())) == len(list((folder / "steps").iterdir()))
 
 
 def test_the_readmes_example_is_the_picture_it_shows() -> None:
@@ -218,23 +238,68 @@ def loosely(line: str) -> str:
     return re.sub(r"\d+(\.\d+)?", "#", " ".join(line.split()))
 
 
-def test_the_plugin_of_the_how_to_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for block in blocks(ROOT / "docs" / "how-to" / "provider-plugin.md"):
-        if block.file:
-            (tmp_path / block.file).write_text(block.text, "utf-8")
-    tests = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_plain.py"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert tests.returncode == 0, tests.stdout
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
+@dataclass(frozen=True)
+class HowTo:
+    """A page that shows a whole plugin, its test and a spec; ``makes`` are the files of a build and what is in them."""
+
+    page: str
+    module: str
+    makes: Mapping[str, bytes]
+
+    def build(self, root: Path) -> Report:
+        """Lay the page's files out, run its test, and build its spec with the plugin beside the installed ones."""
+        for block in blocks(ROOT / "docs" / "how-to" / self.page):
+            if block.file:
+                write(root / block.file, block.text)
+        name = self.module.removeprefix("imagebuild_")
+        tests = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"test_{name}.py"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert tests.returncode == 0, tests.stdout
+        registry = Registry.load()
+        registry.add(name, importlib.import_module(self.module), "how-to", "1")
+        registry.require_sound()
+        return Project.open(root, home=root / "home", registry=registry, environ={}).build()
+
+
+HOW_TOS = [
+    HowTo("provider-plugin.md", "imagebuild_plain", {"images/swatch.svg": b"tomato"}),
+    HowTo("step-plugin.md", "imagebuild_grey", {"images/lighthouse.webp": b"digitalsourcetype/"}),
+    HowTo("check-plugin.md", "imagebuild_bright", {"images/lighthouse.png": b"IHDR"}),
+    HowTo("publisher-plugin.md", "imagebuild_credits", {"CREDITS.md": b"- lighthouse: "}),
+]
+
+
+@pytest.mark.parametrize("how_to", HOW_TOS, ids=lambda how_to: how_to.page)
+def test_the_plugin_of_the_how_to_works(how_to: HowTo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
-    registry = Registry({"plain": importlib.import_module("imagebuild_plain")})
-    report = Project.open(tmp_path, home=tmp_path / "home", registry=registry, environ={}).build()
-    assert [Path(path).name for path in report.written] == ["swatch.svg"]
-    assert "tomato" in (tmp_path / report.written[0]).read_text("utf-8")
+    report = how_to.build(tmp_path)
+    assert report.ok, [str(failure.error) for failure in report.failures]
+    for path, content in how_to.makes.items():
+        assert content in (tmp_path / path).read_bytes()
+
+
+def test_the_plugin_file_of_the_how_to_works(tmp_path: Path) -> None:
+    for block in blocks(ROOT / "docs" / "how-to" / "project-plugin.md"):
+        if block.file:
+            write(tmp_path / block.file, block.text)
+    project = Project.open(tmp_path, home=tmp_path / "home", environ={})
+    assert project.build().ok
+    assert project.build().made == 0
+    source = tmp_path / "plugins_local" / "square.py"
+    source.write_text(source.read_text("utf-8") + "# another source is another version\n", "utf-8")
+    again = Project.open(tmp_path, home=tmp_path / "home", environ={}).build()
+    assert again.ok
+    assert [action.plugin for action in again.plan.actions if action.verdict == "make"] == ["square"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)

@@ -11,8 +11,10 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
+from imagebuild import Check, CheckContext, CheckResult, Manifest, Picture, Publication, Publisher, PublisherContext
 from imagebuild.errors import ImageBuildError
 from imagebuild.project import Project
 from imagebuild.registry import Registry
@@ -34,9 +36,35 @@ targets:
     matrix: {{n: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}}
     edits: [make it blue, "add {{{{ n }}}} stripes"]
     steps: [{{mark: {{mark: "{{{{ n }}}}"}}}}]
+    checks: [{{marked: {{}}}}]
   twin: {{prompt: "base {{{{ round }}}}"}}
   after: {{prompt: "after {{{{ round }}}}", inputs: [{{target: base}}], candidates: 3}}
+  all: {{from: [{{target: many}}, {{target: after}}]}}
+publish: [{{copies: {{}}}}]
 """
+
+
+class Marked(Check):
+    """Ends as the step leaves it."""
+
+    name, version = "marked", "1"
+
+    def check(self, pictures: Sequence[Picture], context: CheckContext) -> CheckResult:
+        return CheckResult(pictures[0].data.endswith(b"{}"), "its end", "a mark")
+
+
+class Copies(Publisher):
+    """Copies all pictures into a folder, one file after another."""
+
+    name, version = "copies", "1"
+
+    def publish(self, manifest: Manifest, context: PublisherContext) -> Publication:
+        changed = 0
+        for image in manifest.images.values():
+            for variant in image.variants:
+                changed += context.place(f"site/{variant.sha256[:12]}.png", variant.sha256)
+                time.sleep(CALL_SECONDS / 4)
+        return Publication("site", changed + context.clear())
 
 
 def build(root: Path, home: Path, ledger: Path) -> int:
@@ -52,7 +80,7 @@ def build(root: Path, home: Path, ledger: Path) -> int:
         time.sleep(CALL_SECONDS)
         told("paid", context.key)
 
-    plugin = Plugin([RecordingProvider(answer=answer)], [RecordingStep()])
+    plugin = Plugin([RecordingProvider(answer=answer)], [RecordingStep()], [Marked()], [Copies()])
     try:
         project = Project.open(root, home=home, registry=Registry({"testing": plugin}), environ={})
         return project.build(max_cost=1000.0).exit_code

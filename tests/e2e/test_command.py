@@ -94,6 +94,38 @@ def test_the_same_spec_gives_the_same_bytes_elsewhere(project: Path, tmp_path: P
     assert pictures(other) == pictures(project)
 
 
+WHOLE = (
+    SPEC
+    + """\
+  sheet:
+    from: [{target: logo}, {target: card}]
+    steps: [{grid: {columns: 2}}, {crop: "1:1"}]
+    checks: [{min_size: 10x10}, quiet]
+    alt: ""
+plugins: [plugins/quiet.py]
+publish:
+  - folder: public
+  - manifest: data/images.json
+  - gallery: gallery
+"""
+)
+PLUGIN = """\
+import imagebuild
+
+
+class Quiet(imagebuild.Check):
+    '''Passes everything.'''
+
+    name = "quiet"
+
+    def check(self, pictures, context):
+        return imagebuild.CheckResult(True, "all", "all")
+
+
+@imagebuild.hookimpl
+def imagebuild_checks():
+    return [Quiet()]
+"""
 LOADED = """
 import sys
 from imagebuild.cli.main import main
@@ -103,7 +135,11 @@ print(*sys.modules)
 """
 
 
-def test_a_build_with_nothing_to_do_imports_almost_nothing(project: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("spec", [SPEC, WHOLE], ids=["calls", "steps, checks, publishers and a plugin"])
+def test_a_build_with_nothing_to_do_imports_almost_nothing(project: Path, tmp_path: Path, spec: str) -> None:
+    (project / "imagebuild.yaml").write_text(spec, "utf-8")
+    (project / "plugins").mkdir()
+    (project / "plugins/quiet.py").write_text(PLUGIN, "utf-8")
     environ = {**os.environ, "IMAGEBUILD_HOME": str(tmp_path / "home")}
     environ.pop("GITHUB_ACTIONS", None)  # where a build writes a summary, even of nothing
     loaded: set[str] = set()

@@ -13,6 +13,7 @@ import pytest
 
 from imagebuild.digest import digest_file
 from imagebuild.lockfile import Lock
+from imagebuild.store.objects import ObjectStore
 from imagebuild.store.store import Store
 
 KILLS = 200
@@ -36,7 +37,7 @@ def test_two_hundred_kills_lose_and_repeat_no_purchase_but_those_in_flight(tmp_p
     recorded: set[str] = set()
     allowed: Counter[str] = Counter()
     begun: Counter[str] = Counter()
-    kills = in_flight_at_kills = 0
+    kills = in_flight_at_kills = cut_off = 0
     last: dict[str, object] = {}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         offset = 0
@@ -57,14 +58,26 @@ def test_two_hundred_kills_lose_and_repeat_no_purchase_but_those_in_flight(tmp_p
             in_flight_at_kills += len(in_flight)
             allowed.update(in_flight)
             Lock.read(root / "imagebuild.lock")
+            check_that_published_files_are_whole(root, home)
+            cut_off += (root / ".imagebuild/published.log").exists()
     assert process.returncode == 0
     assert kills == KILLS
     assert last["code"] == 0
     assert int(str(last["rounds"])) >= 3
     assert in_flight_at_kills > 0, "the kills never met a call"
+    assert cut_off > 0, "the kills never met a publisher"
     for key, count in begun.items():
         assert count <= 1 + allowed[key]
     check_that_all_is_whole(root, home)
+
+
+def check_that_published_files_are_whole(root: Path, home: Path) -> None:
+    """Each is one that some build made, down to its last byte."""
+    stores = (ObjectStore(home, durable=True), ObjectStore(root / ".imagebuild", durable=False))
+    for path in (root / "site").glob("*.png"):
+        digest = digest_file(path)
+        assert path.name == f"{digest[:12]}.png"
+        assert any(store.has(digest) for store in stores)
 
 
 def reports(process: subprocess.Popen[str]) -> Iterator[dict[str, object]]:
@@ -89,8 +102,10 @@ def check_that_all_is_whole(root: Path, home: Path) -> None:
     assert store.records.open_intents() == []
     store.close()
     lock = Lock.read(root / "imagebuild.lock")
-    pictures = sorted((root / "images").iterdir())
-    assert len(pictures) == 13
+    pictures = sorted(path for path in (root / "images").rglob("*") if path.is_file())
+    assert len(pictures) == 24
+    published = sorted(path.name for path in (root / "site").iterdir())
+    assert published == sorted({f"{digest_file(path)[:12]}.png" for path in pictures})
     assert digest_file(root / "images/base.png") == lock.lines["base", 0, 1].digest
     left = [path for path in root.rglob("*") if "tmp" in path.name and "objects" not in path.parts]
     assert not left
