@@ -44,11 +44,11 @@ def publish_locally(
     try:
         press = Press(session, manifest_of(session, outcome.results), tell_changes, environ)
         publishers = session.resolver.publishers
-        press.run(publishers, only={each.publisher.name for each in publishers if not each.publisher.remote})
+        done = press.run(publishers, only={each.publisher.name for each in publishers if not each.publisher.remote})
     except ImageBuildError as error:
         failures = (*report.failures, Failure("publish", error, "publish"))
         return press, replace(report, failures=failures, exit_code=error.exit_code)
-    return press, report
+    return press, replace(report, published=sum(event.changed for event in done))
 
 
 def stamp_build(

@@ -24,7 +24,7 @@ class Report:
     ``charged_usd`` is what is known of it; ``kept`` are outputs edited by hand. ``collected`` counts the answers of
     earlier builds that came in, and ``collected_usd`` what those cost (None: unknown), which is in no other sum.
     ``sent`` counts pictures sent in batches, for ``sent_cost``; ``waiting`` names those that are paid for or sent and
-    have not come yet.
+    have not come yet. ``published`` counts the files that publishers changed.
     """
 
     targets: int = 0
@@ -41,6 +41,7 @@ class Report:
     sent: int = 0
     sent_cost: Cost = field(default_factory=Cost)
     waiting: tuple[str, ...] = ()
+    published: int = 0
     cost_usd: float | None = 0.0
     charged_usd: float = 0.0
     seconds: float = 0.0

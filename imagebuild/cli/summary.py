@@ -67,6 +67,9 @@ def _done(report: Report, *, alone: bool) -> str:
     built, took = report.targets, duration(report.seconds)
     quiet = not (built or report.checked or report.failures) and report.exit_code != INTERRUPTED
     if quiet and not report.written and not report.kept:
+        if report.published:
+            fresh = count(len(report.plan.targets), "picture is", "pictures are")
+            return f"published {count(report.published, 'changed file')} in {took}; {fresh} up to date"
         return nothing_to_do(len(report.plan.targets)) if alone else ""
     if quiet and report.written and not report.kept:
         fresh = count(len(report.plan.targets), "picture is", "pictures are")

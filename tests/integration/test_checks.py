@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from growing_pictures import Curious, Wide, growing
 
 from imagebuild.artifact import Picture
 from imagebuild.check import Check, CheckContext, CheckResult
@@ -13,38 +14,9 @@ from imagebuild.errors import CheckFailed, SpendingRefused
 from imagebuild.event import ActionFailed, ActionFinished
 from imagebuild.media import probe
 from imagebuild.option import Option
-from imagebuild.request import ProviderContext, Request
 from imagebuild.testing import World, png
 
 Make = Callable[..., World]
-
-
-class Wide(Check):
-    """The first picture is at least so many pixels wide."""
-
-    name, version = "wide", "1"
-    options = (Option("width", "integer", "Pixels.", required=True, main=True),)
-
-    def __init__(self) -> None:
-        self.seen: list[CheckContext] = []
-
-    def check(self, pictures: Sequence[Picture], context: CheckContext) -> CheckResult:
-        self.seen.append(context)
-        found = probe(pictures[0].data)
-        width = found.width if found and found.width else 0
-        return CheckResult(width >= int(str(context.options["width"])), f"{width} wide", f"{context.options['width']}")
-
-
-class Curious(Wide):
-    """As wide, and looks at everything there is."""
-
-    name = "curious"
-    wants = frozenset({"original", "candidates", "previous"})
-
-
-def growing(request: Request, context: ProviderContext) -> bytes:
-    """A picture that is ten pixels wider with every take."""
-    return png(10 * request.take, 4, (len(request.prompt), request.candidate, request.take))
 
 
 def world_of(project: Make, target: str, more: str = "") -> World:

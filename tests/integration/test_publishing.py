@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
 from imagebuild.artifact import Picture
 from imagebuild.check import Check, CheckContext, CheckResult
+from imagebuild.cli.summary import headline
 from imagebuild.errors import CheckFailed, LockError, PublishError, SpecError, UsageError
 from imagebuild.event import Event, Published
 from imagebuild.manifest import Manifest
 from imagebuild.option import Option
 from imagebuild.publisher import Publication, Publisher, PublisherContext
-from imagebuild.request import ProviderContext, Request
+from imagebuild.request import ProviderContext, Request, Result
 from imagebuild.step import Step, StepContext
-from imagebuild.testing import World, png
+from imagebuild.testing import RecordingProvider, World, png
 
 Make = Callable[..., World]
 
@@ -136,18 +139,20 @@ def test_the_manifest_says_all_there_is_to_know(project: Make) -> None:
 
 
 def test_candidates_cost_what_all_of_them_cost_and_nobody_knows_that_when_one_is_unknown(project: Make) -> None:
-    world = world_of(project, SPEC.replace("candidates: 2", "candidates: 3"))
     prices: dict[int, float | None] = {1: 0.01, 2: 0.02, 3: 0.04}
 
-    def answer(request: Request, context: ProviderContext) -> None:
-        world.provider.charged = world.provider.price = prices[request.candidate] if not request.parent else 0.5
+    class Priced(RecordingProvider):
+        def generate(self, request: Request, context: ProviderContext) -> Result:
+            cost = 0.5 if request.parent else prices[request.candidate]
+            return replace(super().generate(request, context), cost_usd=cost)
 
-    world.provider.answer = answer
-    world.build(jobs=1)
+    world = world_of(project, SPEC.replace("candidates: 2", "candidates: 3"))
+    world.provider = Priced(price=0.5)
+    world.build()
     manifest, _ = publisher_of(world).seen[0]
     assert manifest.images["hero"].stages[0].cost_usd == 0.07
     prices[2] = None
-    world.edit("imagebuild.yaml", "a hill", "a hollow").build(jobs=1)
+    world.edit("imagebuild.yaml", "a hill", "a hollow").build()
     manifest, _ = publisher_of(world).seen[1]
     assert [each.cost_usd for each in manifest.images["hero"].stages] == [None, 0.5, None, None]
 
@@ -171,8 +176,14 @@ def test_a_published_file_that_is_gone_comes_back(project: Make) -> None:
     world = world_of(project)
     world.build()
     (world.root / "site/list.json").unlink()
-    world.build()
+    report = world.build()
     assert published(world) == [Published("listing", "site/list.json", 1)]
+    assert report.published == 1
+    assert (
+        re.sub(r"in [\d.]+ s", "in # s", headline(report))
+        == "published 1 changed file in # s; 2 pictures are up to date"
+    )
+    assert headline(world.build()) == "nothing to do (2 pictures are up to date)"
 
 
 def test_what_a_publisher_remembers_is_there_the_next_time(project: Make) -> None:
