@@ -1,4 +1,4 @@
-"""The reference pages of steps, checks and publishers: from docstrings, tables of options and this project's spec.
+"""The reference pages of steps, checks, publishers and stores: from docstrings, options and this project's spec.
 
 A page with marks is written by hand: then only what stands between the marks is made here.
 """
@@ -32,11 +32,16 @@ check has the picture made anew, at most twice a build and within the budget."""
 PUBLISHERS = """\
 What the spec names under `publish`: where finished pictures are delivered, in order. Those that are local run at the
 end of every complete build, the others with `imagebuild publish`."""
+STORES = """\
+Kinds of places where a team keeps its pictures together, for `store: {remote: ADDRESS}` in the spec. The address
+chooses the kind: a path is a folder, and any other begins with a scheme. Options stand beside `remote` and `mode`."""
 KINDS: Mapping[str, tuple[str, str]] = {
     "steps": ("Steps", STEPS),
     "checks": ("Checks", CHECKS),
     "publishers": ("Publishers", PUBLISHERS),
+    "stores": ("Remote stores", STORES),
 }
+UNTRUSTED = "\nAn [untrusted spec](../../explanation/untrusted-specs.md) may not use it.\n"
 WORDS = {
     "size": "`WxH`",
     "ratio": "ratio",
@@ -150,7 +155,7 @@ def options(thing: Configurable) -> str:
             f"`{option.example}`" if option.example else "",
         ]
         rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in told) + " |")
-    return "\n".join(rows) + "\n"
+    return "\n".join(rows) + "\n" + (UNTRUSTED if thing.trusted_only else "")
 
 
 def value(option: Option) -> str:

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from imagebuild.publisher import Publisher as Publisher
     from imagebuild.publisher import PublisherContext as PublisherContext
     from imagebuild.reason import Reason as Reason
+    from imagebuild.remote import Remote as Remote
+    from imagebuild.remote import RemoteStore as RemoteStore
     from imagebuild.report import Report as Report
     from imagebuild.request import OptionProblem as OptionProblem
     from imagebuild.request import ProviderContext as ProviderContext
@@ -93,6 +95,8 @@ _HOME = {
     "RateLimits": "request",
     "Reason": "reason",
     "Reference": "request",
+    "Remote": "remote",
+    "RemoteStore": "remote",
     "Report": "report",
     "Request": "request",
     "Resolution": "request",

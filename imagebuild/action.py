@@ -47,6 +47,11 @@ class Call:
         return self.provider.free
 
     @property
+    def stays_here(self) -> bool:
+        """Whether it costs nothing and reaches nobody, so that an untrusted project may make it."""
+        return self.provider.free and self.provider.local
+
+    @property
     def names(self) -> Mapping[str, str]:
         """What stands at the fields of which a key holds digests, for people."""
         names = {f"inputs[{index}]": reference.name for index, reference in enumerate(self.request.inputs)}

@@ -9,10 +9,12 @@ from imagebuild.artifact import Picture
 from imagebuild.check import CheckContext
 from imagebuild.errors import CheckFailed, ImageBuildError, LockError
 from imagebuild.local_resolver import broken
-from imagebuild.plan import Plan
+from imagebuild.plan import Plan, PlannedAction
 from imagebuild.session import Session
+from imagebuild.status import reviews_of
+from imagebuild.target import in_shell
 
-__all__ = ["Fault", "audit"]
+__all__ = ["Fault", "audit", "command_for"]
 
 CREDENTIALS = "credentials"
 """The check that says whether content credentials were lost; asked here of all that says nothing about provenance."""
@@ -28,9 +30,40 @@ class Fault:
     exit_code: int
 
 
-def audit(session: Session, plan: Plan) -> list[Fault]:
-    """Every fault of the plan's targets, in its order."""
-    return [*_work(plan), *_files(session, plan), *_credentials(session, plan)]
+def audit(session: Session, plan: Plan, *, reviewed: bool = False) -> list[Fault]:
+    """Every fault of the plan's targets, in its order; with ``reviewed``, what nobody has approved is one."""
+    return [
+        *_work(plan),
+        *_reviews(session, plan, reviewed=reviewed),
+        *_files(session, plan),
+        *_credentials(session, plan),
+    ]
+
+
+def command_for(action: PlannedAction) -> str:
+    """The command that puts an action right which a build has to do, or cannot do."""
+    code, target = action.reasons[0].code, action.node.target
+    if code == "lost":
+        return "imagebuild store pull"
+    if code == "differs":
+        return "'accept: any', or another request"
+    return f"imagebuild build {in_shell(target)}"
+
+
+def _reviews(session: Session, plan: Plan, *, reviewed: bool) -> Iterator[Fault]:
+    """Pictures that somebody has rejected, and if asked those that nobody has approved."""
+    for target, review in reviews_of(plan, session.graph, session.lock).items():
+        if review == "rejected":
+            name = in_shell(target)
+            hint = f"'imagebuild reroll {name}' makes another, 'imagebuild history {name}' lists those there were"
+            yield Fault(target, "was rejected, and is still what is wanted", hint, LockError.exit_code)
+        elif reviewed and review != "approved":
+            name = in_shell(target)
+            hint = f"look at it, then 'imagebuild approve {name}' or 'imagebuild reject {name}'"
+            line = session.lock.lines.get(session.graph.nodes[session.graph.masters[target]].slot)
+            waits = line is not None and line.live is not None
+            message = "a new picture waits for review beside the approved one" if waits else "is not approved"
+            yield Fault(target, message, hint, LockError.exit_code)
 
 
 def _work(plan: Plan) -> Iterator[Fault]:
@@ -44,7 +77,7 @@ def _work(plan: Plan) -> Iterator[Fault]:
         elif (action.will_run or action.is_in_flight or action.verdict == "blocked") and target not in told:
             told.add(target)
             what = action.node.label.removeprefix(target).strip(" ()")
-            hint = "run 'imagebuild build' and commit imagebuild.lock"
+            hint = f"run '{command_for(action)}' and commit imagebuild.lock"
             if action.verdict == "blocked" and reason.code == "upstream":
                 hint = "put that right first"
             yield Fault(target, f"not up to date: {what}{': ' if what else ''}{reason}", hint, LockError.exit_code)
@@ -54,11 +87,15 @@ def _files(session: Session, plan: Plan) -> Iterator[Fault]:
     for output in plan.outputs:
         row = session.facts.outputs.get(output.path)
         if row is not None and row.draft:
-            yield Fault(output.target, f"'{output.path}' is a draft", "run 'imagebuild build'", LockError.exit_code)
+            hint = f"run 'imagebuild build {in_shell(output.target)}'"
+            yield Fault(output.target, f"'{output.path}' is a draft", hint, LockError.exit_code)
         elif output.reason is not None:
-            hint = "run 'imagebuild build'"
+            hint = f"run 'imagebuild build {in_shell(output.target)}'"
             if output.reason.code == "edited":
-                hint = "'imagebuild build --overwrite' restores the picture of the spec"
+                hint = (
+                    f"'imagebuild build --overwrite {in_shell(output.target)}' restores the picture of the spec, "
+                    f"'imagebuild adopt {in_shell(output.target)} {output.path}' makes it the picture"
+                )
             message = f"'{output.path}': {output.reason.detail or output.reason.code}"
             yield Fault(output.target, message, hint, LockError.exit_code)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Future
 from types import MappingProxyType
 
-from imagebuild.action import Action
+from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.budget import Budget
 from imagebuild.cost import Cost
@@ -352,17 +352,20 @@ class Builder:
         if judgement.identity.key in self._buying:  # for another target, perhaps
             self.outcome.bought_for.add(node.target)
         picked = node.stage != 0 or index == self._graph.starts[node.target]
-        record = None if judgement.action.free else self._record_of(judgement.identity.key)
+        action = judgement.action
+        pinned = isinstance(action, Call) and self._delivery.is_pinned(action)
+        record = self._record_of(judgement.identity.key) if pinned else None
         self._delivery.finished(judgement, artifacts[0], record, picked=picked)
-        if isinstance(judgement.action, CheckRun) and (fault := check_fault(artifacts)):
-            self.outcome.rejected.append((judgement.action, fault))
-            hint = _CHANGE if judgement.action.retry else f"{_CHANGE}; {_TRY}"
+        if isinstance(action, CheckRun) and (fault := check_fault(artifacts)):
+            self.outcome.rejected.append((action, fault))
+            hint = _CHANGE if action.retry else f"{_CHANGE}; {_TRY}"
             failed = CheckFailed(f"'{node.target}' fails the check {fault}", hint=hint)
             self._fail(index, judgement.identity.key, failed)
             return
+        onward = judgement.live or artifacts
         if index in self._schedule.finals:
-            self._delivery.deliver(self._schedule.finals[index], artifacts, draft=judgement.draft)
-        self._schedule.finish(index, artifacts)
+            self._delivery.deliver(self._schedule.finals[index], onward, draft=judgement.draft)
+        self._schedule.finish(index, onward)
 
     def _fail(self, index: int, key: str, error: ImageBuildError) -> None:
         node = self._graph.nodes[index]

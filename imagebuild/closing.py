@@ -5,18 +5,21 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from imagebuild.digest import digest_bytes
-from imagebuild.errors import ImageBuildError
+from imagebuild.errors import ImageBuildError, LockError
 from imagebuild.event import Event, Notice, Published
 from imagebuild.lockfile import Lock
 from imagebuild.outcome import Failure, Outcome
 from imagebuild.publishing import Press, manifest_of, tell_missing_alt
 from imagebuild.report import Report
 from imagebuild.session import LOCK_FILE, Session
+from imagebuild.share.sharing import cargo_of, tell_sent
+from imagebuild.share.transfer import push
 from imagebuild.stamp import write_stamp
 
-__all__ = ["publish_locally", "stamp_build"]
+__all__ = ["publish_locally", "send_build", "stamp_build"]
 
 
 def publish_locally(
@@ -51,6 +54,20 @@ def publish_locally(
     return press, replace(report, published=sum(event.changed for event in done))
 
 
+def send_build(session: Session, report: Report, lock: Lock, tell: Callable[[Event], None]) -> bool:
+    """Send to the remote store what a build's targets rest on, where builds write; whether nothing is left to send."""
+    session.sharing.tell_fetched()
+    mirror = session.sharing.mirror
+    if mirror is None or not mirror.write or session.judge.draft is not None:
+        return True
+    lines, plan = session.sharing.lines_of(report.plan.targets, lock), report.plan
+    if report.bought or report.made or report.collected:
+        plan = session.planned(plan.targets)
+    transfer = push(mirror, cargo_of(plan, lines, session.originals, session.derivatives))
+    tell_sent(transfer, tell)
+    return transfer.complete
+
+
 def stamp_build(
     session: Session,
     report: Report,
@@ -63,16 +80,18 @@ def stamp_build(
 
     ``there`` are the files that stand where they belong, with their digests.
     """
-    if not report.ok or report.kept or session.registry.has_observers:
+    if not report.ok or report.kept or session.registry.has_observers or session.untrusted:
         return
     files: dict[str, str | None] = {**dict.fromkeys(session.spec.folders), **session.spec.files}
     files.update(session.sources)
     files.update(there)
     absent = []
-    if session.lock_path.exists():
-        files[LOCK_FILE] = digest_bytes(lock.text().encode())
-    else:
+    if not session.lock_path.exists():
         absent.append(LOCK_FILE)
+    elif digest := _lock_digest(session.lock_path, lock):
+        files[LOCK_FILE] = digest
+    else:
+        return
     with contextlib.suppress(OSError):  # something went away meanwhile: without a stamp the next build looks
         write_stamp(
             str(session.spec.root),
@@ -84,3 +103,16 @@ def stamp_build(
             variables=session.variables,
             began_ns=began_ns,
         )
+
+
+def _lock_digest(path: Path, lock: Lock) -> str | None:
+    """The digest of the file, which may say what the lock says in other words: after a merge, or of an older version.
+
+    None when it says something else by now.
+    """
+    try:
+        data = path.read_bytes()
+        same = data == lock.text().encode() or Lock.parse(data, path.name).lines == lock.lines
+    except (OSError, LockError):
+        return None
+    return digest_bytes(data) if same else None

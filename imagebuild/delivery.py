@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from imagebuild.action import Call
 from imagebuild.artifact import Artifact
@@ -14,6 +13,7 @@ from imagebuild.errors import ImageBuildError, Problem, SpecError, StoreError
 from imagebuild.event import Event, Notice, OutputWritten
 from imagebuild.identity import Identity
 from imagebuild.lockfile import Lock, LockLine
+from imagebuild.pin import line_of
 from imagebuild.plan import Judgement
 from imagebuild.reason import Reason
 from imagebuild.store import DamagedSource, Outputs, OutputState, Record, Signature, State, Store
@@ -29,7 +29,8 @@ class Delivery:
     """Writes lock lines, output files and state for finished actions.
 
     A group is written when :meth:`flush` finds the last one long enough ago. Until then only the store knows of the
-    pictures, which is all that matters: whatever is lost here is made again without a call.
+    pictures, which is all that matters: whatever is lost here is made again without a call. ``masters`` are the slots
+    of the pictures that targets deliver, ``curated`` the targets whose free pictures somebody had made anew.
     """
 
     def __init__(
@@ -40,6 +41,8 @@ class Delivery:
         state: State,
         lock: Lock,
         write_lock: Callable[[Lock], None],
+        masters: Collection[Slot],
+        curated: Collection[str],
         paths: Callable[[str, Sequence[Artifact]], list[tuple[str, Artifact]]],
         inspect: Callable[[str, Artifact], tuple[Reason | None, Signature | None]],
         overwrite: bool,
@@ -49,8 +52,12 @@ class Delivery:
         self._outputs = outputs
         self._state = state
         self._lock = self._before = lock
-        self._by_key = {line.key: line for line in lock.lines.values()}
+        self._wanted = {target for target, _, _ in masters}
+        there = sorted(lock.lines.values(), key=lambda line: line.target not in self._wanted)
+        self._by_key = {line.key: line for line in there}  # of two, the one whose target has another name now
         self._write_lock = write_lock
+        self._masters = masters
+        self._curated = curated
         self._paths = paths
         self._inspect = inspect
         self._overwrite = overwrite
@@ -82,43 +89,52 @@ class Delivery:
         if judgement.draft or judgement.verdict == "frozen":
             return
         self._slots[slot] = (identity.key, identity.parts)
-        if judgement.action.free or not isinstance(judgement.action, Call):
+        if not isinstance(judgement.action, Call) or not self.is_pinned(judgement.action):
             return
         line = self._line(slot, judgement.action, identity, answer, record, picked)
         if line is not None and line != self._lock.lines.get(slot):
             self._lines[slot] = line
+
+    def is_pinned(self, call: Call) -> bool:
+        """Whether a call has a line: a paid one, and a free one that somebody has chosen something about."""
+        return (
+            not call.free or call.node.target in self._curated or self._before.holds_choice(call.node.slot, call.plugin)
+        )
 
     def _line(
         self, slot: Slot, call: Call, identity: Identity, answer: Artifact, record: Record | None, picked: bool
     ) -> LockLine | None:
         """The line for an action: the one that pins this picture for its key, wherever it stood, else a new one."""
         target, stage, candidate = slot
-        replaces = self._before.replaced(slot, answer.digest)
-        known = self._by_key.get(identity.key)
+        replaces, before = self._before.replaced(slot, answer.digest), self._before.lines.get(slot)
+        known = before if before is not None and before.key == identity.key else self._by_key.get(identity.key)
         if known is not None and known.digest == answer.digest:
-            return replace(known, target=target, stage=stage, candidate=candidate, picked=picked, replaces=replaces)
+            moved = replace(known, target=target, stage=stage, candidate=candidate, picked=picked, replaces=replaces)
+            if known.target != target and known.target in self._wanted:  # what is said of another target is its own
+                moved = replace(moved, live=None, review="unreviewed", frozen=before is not None and before.frozen)
+            return self._onward(moved)
         if record is None:
             return None
-        return LockLine(
-            target=target,
-            stage=stage,
-            candidate=candidate,
-            key=identity.key,
-            take=identity.request.take if identity.request else 1,
-            digest=answer.digest,
-            media_type=answer.media_type,
-            picked=picked,
-            review="unreviewed",
-            provider=call.plugin,
-            model=record.model,
-            options=dict(identity.request.options) if identity.request else {},
-            revised_prompt=record.revised_prompt,
-            cost_usd=record.cost_usd,
-            time=datetime.fromtimestamp(record.time, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            request_id=record.request_id,
-            replaces=replaces,
-            text=self._text(answer) if call.describer else None,
+        line = line_of(
+            call, identity, answer, record, picked=picked, text=self._text(answer) if call.describer else None
         )
+        line = replace(line, replaces=replaces, frozen=before is not None and before.frozen)
+        return self._onward(line)
+
+    def _onward(self, line: LockLine) -> LockLine:
+        """The line of a target's last call with the approved picture that stays live, wherever in the chain it stood.
+
+        A longer chain that is not finished must not lose it either.
+        """
+        last = self._before.delivered(line.target)
+        is_further = last is not None and (line.slot == last.slot or line.stage > last.stage)
+        if line.slot not in self._masters and not is_further:
+            return line
+        line = line.after(self._before.lines.get(line.slot))
+        if last is None or last.slot == line.slot or line.review == "approved":
+            return line
+        live = last.standing(line.key)
+        return replace(line, live=replace(live, replaces=None, live=None)) if live else line
 
     def _text(self, answer: Artifact) -> str | None:
         """A text that was bought. One that is damaged is set aside, and told by the build's second pass."""
@@ -134,10 +150,21 @@ class Delivery:
 
     def forget(self, calls: Collection[Slot]) -> None:
         """Drop lock lines that belong to none of the spec's calls any more. Their originals stay."""
-        gone = [slot for slot in self._lock.lines if slot not in calls]
+        gone = [line for slot, line in self._lock.lines.items() if slot not in calls]
         if gone:
-            self._lock = self._lock.without(gone)
+            self._lock = self._lock.without(line.slot for line in gone)
             self._write_lock(self._lock)
+            self._tell_left_behind(gone)
+
+    def _tell_left_behind(self, gone: Iterable[LockLine]) -> None:
+        """Say which pictures were made anew under a name that another branch changed meanwhile."""
+        left = {(line.digest, line.stage): line for line in self._lock.lines.values()}
+        for line in gone:
+            heir = left.get((line.replaces, line.stage)) if line.replaces else None
+            if heir is not None and heir.take < line.take:
+                message = f"'{line.target}' is gone, and with it a newer picture than '{heir.target}' has"
+                hint = f"'imagebuild reroll {heir.target}' brings it there, at no cost where the store has it"
+                self._listen(Notice(message, hint, heir.target))
 
     def flush(self, *, now: bool = False) -> None:
         """Write the group that has gathered, if it is time or ``now``."""

@@ -19,6 +19,7 @@ ImageBuildError            message, place, hint, exit_code
 ├─ CheckFailed             a finished picture breaks a rule of the spec         5
 ├─ PublishError            a publisher could not deliver                        1
 ├─ StoreError              bytes or records could not be kept or read           1
+│  └─ UnreachableError      a remote store does not answer
 └─ InternalError           our bug; asks for a report                          70
 """
 
@@ -53,6 +54,7 @@ __all__ = [
     "StoreError",
     "TextReplyError",
     "UnavailableError",
+    "UnreachableError",
     "UsageError",
 ]
 
@@ -293,6 +295,10 @@ class PublishError(ImageBuildError):
 
 class StoreError(ImageBuildError):
     """Bytes or records could not be kept or read."""
+
+
+class UnreachableError(StoreError):
+    """A remote store does not answer. What does not need it goes on."""
 
 
 class InternalError(ImageBuildError):

@@ -13,15 +13,18 @@ from imagebuild.errors import (
     ForgottenError,
     ImageBuildError,
     ProviderError,
+    SpendingRefused,
     UnavailableError,
 )
 from imagebuild.event import Verdict
 from imagebuild.graph import Node
 from imagebuild.identity import Identity
-from imagebuild.intake import Asked, keep_answer, keep_description, keep_remains, require_as_asked
+from imagebuild.intake import RESCUED, Asked, keep_answer, keep_description, keep_remains, require_as_asked
 from imagebuild.local_runner import LocalRunner
 from imagebuild.media import extension
 from imagebuild.request import ProviderContext, RateLimits, Request
+from imagebuild.share.mirror import Mirror
+from imagebuild.share.name import Layer
 from imagebuild.store import Intent, Record, Store
 
 __all__ = ["Done", "Executor", "InFlight", "Job", "LocalExecutor"]
@@ -75,9 +78,22 @@ class Executor(Protocol):
 
 
 class LocalExecutor:
-    """Runs jobs in this process."""
+    """Runs jobs in this process, but those that another machine did and ``mirror`` has.
 
-    def __init__(self, originals: Store, derivatives: Store, *, clock: Callable[[], float] = time.time) -> None:
+    ``calls_nobody`` refuses every call but of a free provider on this machine.
+    """
+
+    def __init__(
+        self,
+        originals: Store,
+        derivatives: Store,
+        *,
+        mirror: Mirror | None = None,
+        calls_nobody: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._mirror = mirror
+        self._calls_nobody = calls_nobody
         self._originals = originals
         self._derivatives = derivatives
         self._clock = clock
@@ -86,19 +102,30 @@ class LocalExecutor:
     def run(self, job: Job) -> Done:
         """Run one job; see :class:`Executor`."""
         if not isinstance(job.action, Call):
+            if shared := self._shared("derivatives", job):
+                return shared
             record = self._local.run(job.action, job.identity, job.made)
             return Done(record, "made", 0.0, record.seconds)
+        if self._calls_nobody and not job.action.stays_here:
+            raise SpendingRefused(f"provider '{job.action.plugin}' is not called for an untrusted project")
         if job.action.free:
             store = self._derivatives if job.draft else self._originals
-            return self._as_asked(job, self._draw(job, job.action, store))
+            return self._as_asked(job, self._shared("originals", job) or self._draw(job, job.action, store))
         with self._originals.claim(job.identity.key):
             bought = self._originals.lookup(job.identity.key)
-            done = Done(bought, "cached", 0.0, 0.0) if bought else self._buy(job, job.action)
-            return self._as_asked(job, done)
+            there = Done(bought, "cached", 0.0, 0.0) if bought else self._shared("originals", job)
+            return self._as_asked(job, there or self._buy(job, job.action))
+
+    def _shared(self, layer: Layer, job: Job) -> Done | None:
+        """What another machine made, where the remote store was not asked for it before."""
+        if self._mirror is None or job.draft or job.action.node.kind in ("source", "check"):
+            return None
+        record = self._mirror.find(layer, job.identity.key)
+        return Done(record, "cached", 0.0, 0.0) if record else None
 
     def _as_asked(self, job: Job, done: Done) -> Done:
         if not job.accepts:
-            require_as_asked(done.record, job.action.node.label)
+            require_as_asked(done.record, job.action.node.label, bought=done.verdict == "bought")
         return done
 
     def _draw(self, job: Job, call: Call, store: Store) -> Done:
@@ -200,7 +227,7 @@ class LocalExecutor:
         if call.describer is not None:
             record = keep_description(store, asked, reply, began=began)
         else:
-            record = keep_answer(store, asked, reply, began=began, rescue=self._derivatives.folder / "rescued")
+            record = keep_answer(store, asked, reply, began=began, rescue=self._derivatives.folder / RESCUED)
         return Done(record, "made" if call.free else "bought", record.cost_usd, record.seconds)
 
     def _note_id(self, key: str) -> Callable[[str], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -36,9 +37,12 @@ class ProjectFacts:
         self._outputs = outputs
         self._slots = state.slots()
         self._files = state.outputs()
+        self._lock = lock
         self._lines = lock.lines
-        self._pinned = {line.key: line for line in lock.lines.values()}
-        self._locked = {line.digest for line in lock.lines.values()}
+        live = [line.live for line in lock.lines.values() if line.live]
+        by_weight = sorted(lock.lines.values(), key=lambda line: (line.target not in spec.targets, not line.adopted))
+        self._pinned = {line.key: line for line in (*live, *by_weight)}
+        self._locked = {line.digest for line in (*live, *lock.lines.values())}
         self._seen: tuple[str, Record | None] = ("", None)
         self._derived: dict[str, Record] = {}
         self._drafted = {row.target for row in self._files.values() if row.draft}
@@ -48,7 +52,7 @@ class ProjectFacts:
         """Every file that builds have written here, by path."""
         return self._files
 
-    def made(self, key: str, *, draft: bool) -> tuple[Artifact, ...] | None:
+    def made(self, key: str, slot: Slot, *, draft: bool) -> tuple[Artifact, ...] | None:
         """What the action of that key made; drafts and steps stand in the project's own store.
 
         What the lock pins is the answer, whatever a store's record says; of a provider's pictures, the first one is.
@@ -57,9 +61,9 @@ class ProjectFacts:
         self._seen = (key, record)
         if record is not None and not self._originals.holds(record):
             record = None
-        pin = self._pinned.get(key)
+        pin = self._pin(key, slot)
         if pin is not None and (record is None or record.artifacts[0].digest != pin.digest):
-            return (_pinned_artifact(self._originals, pin),) if self._originals.objects.has(pin.digest) else None
+            return _pinned(self._originals, pin) or None
         if record is None:
             record = self._derivatives.lookup(key)
             if record is not None and not record.is_local and not draft:
@@ -77,18 +81,43 @@ class ProjectFacts:
         self._derived[key] = record
         return record.artifacts
 
-    def lost(self, key: str) -> bool:
+    def _pin(self, key: str, slot: Slot) -> LockLine | None:
+        """The line that pins the picture of a key at a slot: its own, or that of another target with the same request.
+
+        What was adopted for another target is for that one alone.
+        """
+        line = self._lines.get(slot)
+        own = next((each for each in (line, line.live if line else None) if each and each.key == key), None)
+        pin = own or self._pinned.get(key)
+        elsewhere = pin is not None and pin.target != slot[0] and pin.target in self._spec.targets
+        return None if pin is None or (pin.adopted and elsewhere) else pin
+
+    def lost(self, key: str, slot: Slot) -> bool:
         """Whether the picture was bought, as the record or the lock says, but its bytes are gone.
 
         Another process may have bought it since :meth:`made` was asked: then it is there, and not lost.
         """
         record = self._record(key)
-        return key in self._pinned or (record is not None and not self._originals.holds(record))
+        return self._pin(key, slot) is not None or (record is not None and not self._originals.holds(record))
 
-    def differs(self, key: str) -> str | None:
+    def approved(self, slot: Slot, key: str | None) -> tuple[Artifact, ...] | None:
+        """From the lock; of a target that was renamed, from the line it had."""
+        live = self._lock.approved(slot, key)
+        if slot not in self._lines and key in self._pinned and self._pinned[key].target not in self._spec.targets:
+            live = live or self._pinned[key].standing(key)
+        return None if live is None else _pinned(self._originals, live)
+
+    def adopted(self, key: str, slot: Slot) -> bool:
+        """From the lock."""
+        pin = self._pin(key, slot)
+        return pin is not None and pin.adopted
+
+    def differs(self, key: str, slot: Slot) -> str | None:
         """From the record of a call; a picture that the lock pins in its place was accepted as it is."""
-        record = self._record(key)
-        return "; ".join(record.faults) if record and record.faults else None
+        record, pin = self._record(key), self._pin(key, slot)
+        if record is None or (pin is not None and pin.digest != record.artifacts[0].digest):
+            return None
+        return "; ".join(record.faults) or None
 
     def _record(self, key: str) -> Record | None:
         """The record of a key as it was when :meth:`made` asked for it just now, else as it is."""
@@ -130,10 +159,10 @@ class ProjectFacts:
         open_calls = (*self._originals.records.maybe_paid(), *self._originals.abandoned())
         return {intent.key for intent in open_calls}
 
-    def standing(self, slot: Slot) -> str | None:
-        """From the state, or for a fresh clone from the lock."""
+    def standing(self, slot: Slot, *, pinned: bool = False) -> str | None:
+        """From the lock, or for what stands in no lock from the state."""
         line = self._lines.get(slot)
-        return self._slots.key(slot) or (line.key if line else None)
+        return line.key if line else None if pinned else self._slots.key(slot)
 
     def last(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
         """From the state, or for a fresh clone from the lock and the record it names."""
@@ -221,10 +250,14 @@ def _in_batch(batch: Batch) -> str:
     return f"in {batch.batch_id or 'a batch'} since {began} UTC"
 
 
-def _pinned_artifact(store: Store, pin: LockLine) -> Artifact:
-    """The picture that a lock line pins, for which the store has bytes and no record."""
+def _pinned(store: Store, pin: LockLine) -> tuple[Artifact, ...]:
+    """The picture that a lock line pins, for which the store may have no record; empty when its bytes are gone."""
     data = store.objects.path(pin.digest)
-    with data.open("rb") as file:
-        found = probe(file.read(_HEADER))
-    size = data.stat().st_size
-    return Artifact(pin.digest, pin.media_type, size, found.width if found else None, found.height if found else None)
+    try:
+        with data.open("rb") as file:
+            found = probe(file.read(_HEADER))
+            size = os.fstat(file.fileno()).st_size
+    except FileNotFoundError:
+        return ()
+    width, height = (found.width, found.height) if found else (None, None)
+    return (Artifact(pin.digest, pin.media_type, size, width, height),)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 
+from imagebuild.audit import command_for
 from imagebuild.budget import Budget
 from imagebuild.cost import Cost
-from imagebuild.errors import CheckFailed, LockError, SpendingRefused, UsageError
+from imagebuild.errors import CheckFailed, LockError, Problem, SpecError, SpendingRefused, UsageError
 from imagebuild.plan import Plan, PlannedAction
 from imagebuild.session import Session
+from imagebuild.target import in_shell
+from imagebuild.trust import READ_FIRST
 
-__all__ = ["agreed_budget", "require_finished", "require_locked", "require_same"]
+__all__ = [
+    "agreed_budget",
+    "require_finished",
+    "require_local",
+    "require_local_publishers",
+    "require_locked",
+    "require_rerollable",
+    "require_same",
+]
+
+_CALLS = ("generate", "edit", "describe")
 
 
 def agreed_budget(
@@ -42,6 +55,42 @@ def agreed_budget(
     )
 
 
+def require_local(plan: Plan, session: Session) -> None:
+    """Raise ``SpendingRefused`` when an untrusted project would have a provider called; no cap or yes lifts that."""
+    called = [each for each in plan.actions if each.will_run and _reaches_out(session, each)]
+    if not session.untrusted or not called:
+        return
+    names = " and ".join(f"'{name}'" for name in dict.fromkeys(each.plugin for each in called))
+    cost = f" for {plan.cost}" if plan.cost != Cost.free() else ""
+    raise SpendingRefused(
+        f"this build would call {names}{cost}, and nobody is called for an untrusted project",
+        hint="no cap and no '--yes' lifts that: somebody has to read it first; '--draft' draws it for free",
+    )
+
+
+def _reaches_out(session: Session, action: PlannedAction) -> bool:
+    settings = session.resolver.providers.get(action.plugin) if action.node.kind in _CALLS else None
+    return settings is not None and not (settings.provider.free and settings.provider.local)
+
+
+def require_local_publishers(session: Session, names: Collection[str]) -> None:
+    """Raise ``SpecError`` when an untrusted project asks for publishers that leave this machine, all or those named."""
+    uses = session.resolver.publishers
+    remote = [each for each in uses if each.publisher.remote and (not names or each.publisher.name in names)]
+    if not session.untrusted or not remote:
+        return
+    local = " ".join(dict.fromkeys(each.publisher.name for each in uses if not each.publisher.remote))
+    others = f"'imagebuild publish {local}' runs those that stay here; or " if local else ""
+    raise SpecError(
+        Problem(
+            f"publisher '{each.publisher.name}' leaves this machine, and is not run for an untrusted project",
+            each.place,
+            others + READ_FIRST,
+        )
+        for each in remote
+    )
+
+
 def require_locked(plan: Plan, session: Session) -> None:
     """Raise ``LockError`` unless every paid picture the plan needs is pinned as it is.
 
@@ -58,7 +107,7 @@ def require_locked(plan: Plan, session: Session) -> None:
             continue  # what a check says has nothing to do with the lock
         blocked = action.verdict == "blocked" and code != "upstream"  # what it waits for is on the list, or a check
         if action.verdict != "frozen" and (blocked or unpinned):
-            missing.append(f"{node.label}: {action.reasons[0]}")
+            missing.append(f"{node.label}: {action.reasons[0]} ({command_for(action)})")
     if missing:
         shown = "\n  ".join(missing[:20]) + (f"\n  and {len(missing) - 20} more" if len(missing) > 20 else "")
         raise LockError(
@@ -109,3 +158,25 @@ def require_same(approved: Plan, plan: Plan) -> None:
         raise UsageError(
             "the saved plan no longer matches the project", hint="make a new one with 'imagebuild plan -o FILE'"
         )
+
+
+def require_rerollable(session: Session, targets: Iterable[str], edit: int | None) -> None:
+    """Raise ``UsageError`` for targets whose picture no call makes, or that stay as they are.
+
+    Raises ``LockError`` for those that have none yet: the first attempt is what a build makes.
+    """
+    for name in targets:
+        target = session.spec.targets[name]
+        place = session.spec.place(name)
+        if target.first_call is None:
+            raise UsageError(f"no call makes the picture of '{name}': there is no other attempt", place=place)
+        if session.is_frozen(name):
+            hint = f"'imagebuild freeze --off {in_shell(name)}' first"
+            hint = "take 'frozen: true' out of the spec first" if target.frozen else hint
+            raise UsageError(f"'{name}' is frozen", place=place, hint=hint)
+        if edit is not None and not 1 <= edit <= len(target.edits):
+            has = f"{len(target.edits)} edit{'' if len(target.edits) == 1 else 's'}" if target.edits else "no edits"
+            raise UsageError(f"'{name}' has {has}, there is no edit {edit}", place=place)
+        if session.facts.standing((name, edit or target.first_call, 1)) is None:
+            hint = f"make it first: 'imagebuild build {in_shell(name)}'"
+            raise LockError(f"'{name}' has no picture yet, so there is none to try anew", place=place, hint=hint)

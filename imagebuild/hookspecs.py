@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imagebuild.event import Event
     from imagebuild.provider import Provider
     from imagebuild.publisher import Publisher
+    from imagebuild.remote import RemoteStore
     from imagebuild.step import Step
 
 __all__ = ["API_VERSION", "PROJECT_NAME", "hookimpl", "hookspec"]
@@ -64,6 +65,14 @@ def imagebuild_commands() -> Iterable[Command]:  # type: ignore[empty-body]  # a
     """Return the commands this plugin adds, one object each.
 
     Two commands of one name, or one with the name of a built-in command, are an error that names the distributions.
+    """
+
+
+@hookspec
+def imagebuild_stores() -> Iterable[RemoteStore]:  # type: ignore[empty-body]  # a specification has no body
+    """Return the kinds of remote stores this plugin adds, one object each.
+
+    Two of one name are an error that names both distributions, and so are two for one scheme of addresses.
     """
 
 

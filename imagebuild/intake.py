@@ -18,8 +18,11 @@ from imagebuild.reply import believable_result, picture_fault, pictures_of, type
 from imagebuild.request import Result
 from imagebuild.store import Record, Store
 
-__all__ = ["KEPT", "Asked", "keep_answer", "keep_description", "keep_remains", "require_as_asked"]
+__all__ = ["KEPT", "RESCUED", "Asked", "keep_answer", "keep_description", "keep_remains", "require_as_asked"]
 
+
+RESCUED = "rescued"
+"""The folder of a project's state for paid bytes that the store could not keep."""
 
 LONGEST_TEXT = 5000
 """Characters of an alt text; a longer one is no description of a picture."""
@@ -167,13 +170,13 @@ def _ending(data: bytes) -> str:
     return EXTENSIONS.get(found.media_type, "bin") if found else "bin"
 
 
-def require_as_asked(record: Record, label: str) -> None:
-    """Raise ``DifferentError`` when what came is not what was asked for."""
+def require_as_asked(record: Record, label: str, *, bought: bool) -> None:
+    """Raise ``DifferentError`` when what came is not what was asked for; ``bought`` says that it was paid for now."""
     if record.faults:
         raise DifferentError(
             f"the picture of '{label}' differs from what was asked: {'; '.join(record.faults)}",
             hint=KEPT,
             request_id=record.request_id,
-            billed=record.paid,
-            cost_usd=record.cost_usd,
+            billed=record.paid and bought,
+            cost_usd=record.cost_usd if bought else None,
         )

@@ -1,12 +1,14 @@
-"""Ctrl-C: the first lets calls in flight end and keeps their pictures, the second gives them up."""
+"""Ctrl-C: the first lets calls in flight end and keeps their pictures, the second gives them up, as other work."""
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future
 from types import FrameType, TracebackType
 
-__all__ = ["Interrupt"]
+__all__ = ["Interrupt", "in_background"]
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # Ctrl-C, a polite end, a closed terminal, the same on Windows
 
@@ -38,3 +40,19 @@ class Interrupt:
         self._count += 1
         if self._count > 1:
             raise KeyboardInterrupt
+
+
+def in_background(work: Callable[[], None]) -> Future[None]:
+    """Run ``work`` in a thread that nothing waits for at the end: whoever gives it up may leave at once."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+
+    threading.Thread(target=run, name="imagebuild-collect", daemon=True).start()
+    return done

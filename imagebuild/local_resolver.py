@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from typing import TypeVar
 
 from imagebuild.artifact import Artifact
@@ -18,7 +19,8 @@ from imagebuild.publisher import Publisher
 from imagebuild.registry import Registry
 from imagebuild.request import Reference
 from imagebuild.spec import Spec
-from imagebuild.target import CheckUse, Input, InputFile, InputTarget, StepUse, Target
+from imagebuild.target import CheckUse, Input, InputFile, InputTarget, PublishUse, StepUse, Target
+from imagebuild.trust import READ_FIRST
 
 __all__ = ["ConfiguredPublisher", "LocalResolver", "broken", "other_name", "resolved_options"]
 
@@ -81,6 +83,7 @@ class LocalResolver:
         step = self._known(use.name, "step", self._registry.steps, target, path)
         if step is None:
             return None
+        self._distrust(step, "step", use, lambda *at: self._spec.place(target.id, *path, use.name, *at, key=True))
         options = self._options(step, "step", use, target, path)
         marks = self.source_types[target.id] if step.marks and target.provenance != "none" else None
         return StepRun(node, step, options, *self._references(use, step, target, path), marks)
@@ -92,6 +95,7 @@ class LocalResolver:
         check = self._known(use.name, "check", self._registry.checks, target, path)
         if check is None:
             return None
+        self._distrust(check, "check", use, lambda *at: self._spec.place(target.id, *path, use.name, *at, key=True))
         options = self._options(check, "check", use, target, path)
         references = self._references(use, check, target, path)
         return CheckRun(
@@ -108,6 +112,7 @@ class LocalResolver:
                 hint = other_name(use.name, self._registry.publishers)
                 self._report(Problem(f"unknown publisher '{use.name}'", place, hint))
                 continue
+            self._distrust(publisher, "publisher", use, partial(self._spec.publish_place, index, key=True))
             resolution = resolved_options(publisher, f"publisher '{use.name}'", use.options)
             for problem in resolution.problems:
                 inner = () if problem.field == MAIN or MAIN in use.options else (problem.field,)
@@ -117,6 +122,25 @@ class LocalResolver:
             identity = f"{use.name} {number}" if number else use.name
             found.append(ConfiguredPublisher(publisher, resolution.options, identity, place))
         return found
+
+    def _distrust(
+        self, thing: Configurable, noun: str, use: StepUse | CheckUse | PublishUse, place: Callable[..., Place | None]
+    ) -> None:
+        """Report what an untrusted spec may not use, or not give. A remote publisher is never run for one."""
+        if not self._spec.untrusted:
+            return
+        if thing.trusted_only:
+            hint = f"it runs what the project names, or acts in your name; take it out, or {READ_FIRST}"
+            self._report(Problem(f"an untrusted spec may not use the {noun} '{use.name}'", place(), hint))
+        elif not (isinstance(thing, Publisher) and thing.remote):
+            references = {} if isinstance(use, PublishUse) else use.references
+            given = {name for name, value in use.options.items() if value is not None or name in references}
+            for option in thing.options:
+                if option.trusted_only and (option.name in given or (option.main and MAIN in given)):
+                    hint = f"it names what this machine would run, read or connect to; take it out, or {READ_FIRST}"
+                    at = place() if MAIN in given else place(option.name)
+                    message = f"an untrusted spec may not give '{option.name}' of the {noun} '{use.name}'"
+                    self._report(Problem(message, at, hint))
 
     def _known(
         self, name: str, noun: str, things: Mapping[str, Thing], target: Target, path: tuple[str | int, ...]

@@ -42,6 +42,8 @@ class Option:
     ``default`` is as a spec would write it; None means that the option is then not set. ``least`` and ``most`` bound
     numbers, integers, bytes and lengths in pixels, and the length of a list where ``many``, which takes a list of such
     values or a single one. ``main`` is the option that a bare value stands for; at most one of a table is.
+    ``trusted_only`` is one that names an address, a program, a key or a variable of the environment: an untrusted spec
+    may not give it.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Option:
     required: bool = False
     main: bool = False
     example: str = ""
+    trusted_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,13 @@ class Configurable:
     """What the spec can give options to.
 
     ``options`` is the table; :meth:`resolve` reads by it. Override :meth:`judge` for what a table cannot say.
+    ``trusted_only`` says that it runs what the spec names, or acts in the name of whoever runs the build: an untrusted
+    spec may not use it at all.
     """
 
     name: str
     options: ClassVar[tuple[Option, ...]] = ()
+    trusted_only: ClassVar[bool] = False
 
     def resolve(self, options: Mapping[str, Json]) -> ResolvedOptions:
         """Make defaults explicit and find problems. Quick and pure; resolving what is resolved changes nothing."""

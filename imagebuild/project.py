@@ -10,24 +10,24 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from imagebuild import custody
 from imagebuild.audit import Fault, audit
-from imagebuild.budget import Budget
-from imagebuild.closing import publish_locally, stamp_build
-from imagebuild.cost import Cost
+from imagebuild.building import Order, carry_out
+from imagebuild.choices import Choices, Listen
 from imagebuild.disk import store_errors
-from imagebuild.errors import ImageBuildError, StoreError, UsageError
-from imagebuild.event import BuildFinished, BuildStarted, Event, Notice, Published
-from imagebuild.gate import agreed_budget, require_finished, require_locked, require_same
+from imagebuild.errors import StoreError, UsageError
+from imagebuild.event import Event, Notice, Published
+from imagebuild.gate import require_finished, require_local_publishers, require_rerollable
 from imagebuild.plan import Plan
 from imagebuild.publishing import Press, manifest_of
 from imagebuild.registry import Registry
-from imagebuild.report import Report, report_of
+from imagebuild.report import Report
 from imagebuild.retry import RetryPolicy
-from imagebuild.run import Run
 from imagebuild.session import BUILD_LOCK, STATE_FOLDER, Session
 from imagebuild.spec import Spec, find_root, load_spec
 from imagebuild.status import TargetStatus, status_of
 from imagebuild.store import default_home
+from imagebuild.trust import READ_FIRST, distrusting, is_untrusted
 from imagebuild.wave import BatchView
 
 __all__ = ["EXECUTORS", "Project"]
@@ -35,10 +35,8 @@ __all__ = ["EXECUTORS", "Project"]
 EXECUTORS = ("local", "batch")
 """Where paid calls can run."""
 
-Listen = Callable[[Event], None]
 
-
-class Project:
+class Project(Choices):
     """One folder with an ``imagebuild.yaml``.
 
     The same object serves many plans and builds; each reads the spec anew. Plugins are found once.
@@ -62,6 +60,7 @@ class Project:
         self.home = home
         self._registry = registry
         self._environ = environ
+        self._owns_state = False
         self._retry = retry or RetryPolicy()
 
     @classmethod
@@ -73,14 +72,18 @@ class Project:
         registry: Registry | None = None,
         environ: Mapping[str, str] | None = None,
         retry: RetryPolicy | None = None,
+        untrusted: bool = False,
     ) -> Project:
         """Find the project at or above ``path``.
 
         ``home`` holds the originals (default: ``IMAGEBUILD_HOME``, else the user's data folder), ``registry`` the
         plugins (default: those installed), ``environ`` the environment (default: this process's), ``retry`` says
-        which failed calls are made again. Raises ``UsageError`` when there is no spec.
+        which failed calls are made again. ``untrusted``, or ``IMAGEBUILD_UNTRUSTED`` in the environment, is for a
+        project that nobody has read yet, such as a pull request: none of its code runs, nobody is called and nothing is
+        spent. Raises ``UsageError`` when there is no spec.
         """
         environ = os.environ if environ is None else environ
+        environ = distrusting(environ) if untrusted else environ
         root = find_root(Path(path))
         home = Path(home) if home else default_home(environ)
         return cls(root, home=home, registry=registry, environ=environ, retry=retry)
@@ -91,6 +94,11 @@ class Project:
         if self._registry is None:
             self._registry = Registry.load()
         return self._registry
+
+    @property
+    def untrusted(self) -> bool:
+        """Whether this is a stranger's project."""
+        return is_untrusted(self._environ)
 
     def spec(self) -> Spec:
         """The spec as it is now. Raises ``SpecError`` with all its problems."""
@@ -104,29 +112,41 @@ class Project:
         draft: bool = False,
         offline: bool = False,
         executor: str = "local",
+        reroll: bool = False,
+        edit: int | None = None,
     ) -> Plan:
-        """What a build would do; changes nothing and calls nobody. Raises as :meth:`build` before it starts."""
+        """What a build would do; makes nothing and calls nobody. Raises as :meth:`build` before it starts.
+
+        What this machine lacks is fetched from the remote store, if there is one.
+        """
         with self._session(draft=draft, offline=offline, executor=executor) as session:
-            return session.plan(session.spec.select(targets, tags))
+            selected = session.spec.select(targets, tags)
+            if reroll:
+                require_rerollable(session, selected, edit)
+                session.reroll(selected, edit)
+            return session.plan(selected)
 
     def status(self, targets: Sequence[str] = (), *, tags: Sequence[str] = ()) -> dict[str, TargetStatus]:
         """The state of each target and why."""
         with self._session() as session:
             selected = session.spec.select(targets, tags)
-            return status_of(session.plan(selected), session.spec, session.facts.outputs)
+            plan = session.plan(selected)
+            return status_of(plan, session.spec, session.facts.outputs, session.graph, session.lock)
 
     def batches(self, *, online: bool = True) -> list[BatchView]:
         """The open batches of this machine's store, and how they stand where the service can be asked."""
         with self._session() as session:
-            return session.waves.views(online=online)
+            return session.waves.views(online=online and not self.untrusted)
 
     def cancel_batch(self, name: str) -> BatchView:
         """Give a batch up, by its id or the beginning of it. Raises ``UsageError`` and ``ProviderError``."""
+        self.require_trust("give up a batch")
         with self._session() as session:
             return session.waves.cancel(name)
 
     def collect(self, listen: Listen = lambda event: None) -> None:
         """Bring in what earlier builds paid for and what batches have done; :meth:`build` begins with it, too."""
+        self.require_trust("collect pictures")
         with self.alone(listen), self._session() as session:
             session.collect(listen, online=True)
             session.tell_failed(listen)
@@ -154,6 +174,8 @@ class Project:
         overwrite: bool = False,
         executor: str = "local",
         give_up: bool = False,
+        reroll: bool = False,
+        edit: int | None = None,
     ) -> Report:
         """Make what is missing or stale, of all targets or those named or tagged.
 
@@ -162,15 +184,34 @@ class Project:
         draws paid targets with the offline provider, ``locked`` buys nothing, ``offline`` needs no network,
         ``overwrite`` replaces outputs edited by hand. ``executor`` is ``local``, or ``batch`` to send paid calls in
         batches, which later builds collect: half the price, within a day. ``give_up`` books pictures in flight that
-        cannot be collected now as maybe paid, and makes them anew.
+        cannot be collected now as maybe paid, and makes them anew. ``reroll`` asks for another attempt at the pictures
+        of the targets, which have to be named; from their edit number ``edit`` on, or from their first call.
 
         Failed targets are in the report; raised are ``SpecError``, ``PluginError``, ``LockError``, ``StoreError``,
         ``SpendingRefused`` and ``UsageError``, all before anything was called.
         """
         if executor not in EXECUTORS:
             raise UsageError(f"unknown executor '{executor}'", hint=f"installed: {', '.join(EXECUTORS)}")
+        if reroll and (draft or locked or not (targets or tags)):
+            raise UsageError("another attempt is bought for targets that are named, and no draft or locked build buys")
         if draft and locked:
             raise UsageError("a draft and a locked build exclude each other: a draft stands in no lock")
+        order = Order(
+            tuple(targets),
+            tuple(tags),
+            confirm=confirm,
+            approved=approved,
+            max_cost=max_cost,
+            jobs=jobs,
+            max_failures=max_failures,
+            draft=draft,
+            locked=locked,
+            online=not (offline or locked or self.untrusted),
+            overwrite=overwrite,
+            give_up=give_up,
+            reroll=reroll,
+            edit=edit,
+        )
         began_ns = time.time_ns()
         observers = self.registry
 
@@ -180,64 +221,29 @@ class Project:
 
         with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked, executor=executor) as session:
             observers = session.registry
-            session.collect(tell, online=not (offline or locked))
-            selected = session.spec.select(targets, tags)
-            plan = session.plan(selected)
-            if give_up and not (offline or locked):
-                session.give_up(plan, tell)
-                plan = session.plan(selected)
-            try:
-                if locked:
-                    require_locked(plan, session)
-                if approved is not None:
-                    require_same(approved, plan)
-                cap = max_cost if max_cost is not None else session.spec.max_cost
-                budget = Budget(0.0) if locked else agreed_budget(plan, cap, confirm, approved)
-            except ImageBuildError:
-                session.tell_failed(tell)
-                raise
-            began = time.monotonic()
-            paid = [action for action in plan.actions if action.cost != Cost.free()]
-            running = sum(action.will_run and not action.is_shared for action in plan.actions)
-            tell(BuildStarted(self.root.name, len(selected), running, plan.cost if paid else None))
-            for note in session.resolver.notes:
-                tell(Notice(note))
-            session.sweep()
-            run = Run(session, plan, budget, tell, self._retry, locked=locked, overwrite=overwrite)
-            outcome, delivery, interrupts = run.go(jobs, max_failures)
-            if not (targets or tags or outcome.failures or interrupts or locked or draft):
-                delivery.forget(session.pinned)
-            report = report_of(plan, outcome, delivery, interrupts, time.monotonic() - began, session.collected)
-            press: Press | None = None
-            if session.resolver.publishers and not (targets or tags) and report.ok:
-                press, report = publish_locally(session, outcome, report, tell, self._environ, draft=draft)
-            for text in session.state.notices:
-                tell(Notice(text))
-            if not (targets or tags or draft or (press and press.noticed)):
-                there = {**delivery.delivered, **(press.files if press else {})}
-                stamp_build(session, report, delivery.lock, there, self._environ, began_ns)
-            tell(
-                BuildFinished(
-                    report.bought,
-                    report.made,
-                    report.cached,
-                    len(report.failures),
-                    len(report.written),
-                    report.cost_usd,
-                    report.seconds,
-                    report.exit_code,
-                    report.collected,
-                    report.collected_usd,
-                    report.sent,
-                    len(report.waiting),
-                )
-            )
-            return report
+            return carry_out(session, order, tell, environ=self._environ, retry=self._retry, began_ns=began_ns)
 
-    def check(self, targets: Sequence[str] = (), *, tags: Sequence[str] = ()) -> list[Fault]:
-        """What does not agree: stale or missing pictures, files changed by hand, broken rules, lost credentials."""
+    def free_build(self, targets: Sequence[str], listen: Listen) -> Report:
+        """Build some targets without buying anything."""
+        return self.build(targets, listen=listen, max_cost=0.0)
+
+    def check(
+        self,
+        targets: Sequence[str] = (),
+        *,
+        tags: Sequence[str] = (),
+        reviewed: bool = False,
+        listen: Listen = lambda event: None,
+    ) -> list[Fault]:
+        """What does not agree: stale or missing pictures, files changed by hand, broken rules, lost credentials.
+
+        With ``reviewed``, pictures that nobody has approved are faults, too.
+        """
         with self._session() as session:
-            return audit(session, session.plan(session.spec.select(targets, tags)))
+            plan = session.plan(session.spec.select(targets, tags))
+            for note in plan.notes:
+                listen(Notice(note))
+            return audit(session, plan, reviewed=reviewed)
 
     def publish(
         self, publishers: Sequence[str] = (), *, dry_run: bool = False, listen: Listen = lambda event: None
@@ -257,6 +263,7 @@ class Project:
                 raise UsageError(
                     "the spec names no publishers", hint="for example: publish: [{folder: {path: public}}]"
                 )
+            require_local_publishers(session, publishers)
             plan = session.plan(session.spec.select(()))
             require_finished(plan, session)
             manifest = manifest_of(session, plan.made)
@@ -266,6 +273,7 @@ class Project:
     def _session(
         self, *, draft: bool = False, offline: bool = False, locked: bool = False, executor: str = "local"
     ) -> Session:
+        self.require_own_state()
         return Session(
             self.spec(),
             self.registry,
@@ -277,10 +285,22 @@ class Project:
             in_batches=executor == "batch",
         )
 
+    def require_own_state(self) -> None:
+        """Raise ``StoreError`` when an untrusted project brought its state along; asked once, for later it is ours."""
+        if self.untrusted and not self._owns_state:
+            custody.require_own_state(self.root / STATE_FOLDER)
+            self._owns_state = True
+
+    def require_trust(self, what: str) -> None:
+        """Raise ``UsageError`` for what an untrusted project may not have done."""
+        if self.untrusted:
+            raise UsageError(f"an untrusted project may not {what}", hint=READ_FIRST)
+
     @contextmanager
     def alone(self, tell: Listen = lambda event: None) -> Iterator[None]:
         """Hold the project's build lock; say so while another build has it."""
         folder = self.root / STATE_FOLDER
+        self.require_own_state()
         if folder.is_symlink():
             raise StoreError(f"'{STATE_FOLDER}' is a link", hint="remove it; a folder of that name is made anew")
         with store_errors(f"make '{STATE_FOLDER}'", lambda error: "make the project's folder writable"):

@@ -22,6 +22,7 @@ Code: TypeAlias = Literal[
     "in_flight",
     "unfit",
     "failed",
+    "review",
     "fresh",
     "frozen",
 ]
@@ -36,7 +37,8 @@ class Reason:
     ``shared`` (``field`` is the same action), ``locked`` (it would have to be bought), ``offline`` (it needs the
     network), ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at
     ``field``), ``differs`` (what came is not what was asked for), ``in_flight`` (it is paid for and has not come yet),
-    ``unfit`` (it cannot go into a batch), ``failed`` (the pictures break the rule ``field``), ``fresh`` and ``frozen``.
+    ``unfit`` (it cannot go into a batch), ``failed`` (the pictures break the rule ``field``), ``review`` (it is there,
+    and waits for a person to pick it), ``fresh`` and ``frozen``.
     ``old`` and ``new`` are shown to people and may be shortened.
     """
 

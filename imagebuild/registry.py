@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pluggy
 
@@ -19,6 +19,7 @@ from imagebuild.event import Event
 from imagebuild.local_plugin import LocalPlugin
 from imagebuild.provider import Provider
 from imagebuild.publisher import Publisher
+from imagebuild.remote import RemoteStore
 from imagebuild.step import Step
 
 __all__ = ["KINDS", "PluginInfo", "Registry"]
@@ -27,9 +28,9 @@ GROUP = "imagebuild"
 
 _COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 
-Named = TypeVar("Named", Provider, Step, Check, Publisher, Command)
+Named = TypeVar("Named", Provider, Step, Check, Publisher, RemoteStore, Command)
 
-KINDS = ("providers", "steps", "checks", "publishers", "commands")
+KINDS = ("providers", "steps", "checks", "publishers", "stores", "commands")
 """What a plugin can add; each has a hook ``imagebuild_KIND`` and a table of that name in the registry."""
 
 
@@ -44,6 +45,7 @@ class PluginInfo:
     steps: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+    stores: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     error: str | None = None
 
@@ -53,7 +55,7 @@ class PluginInfo:
 
 
 class Registry:
-    """The plugins of one process: providers, steps, checks, publishers and commands by name."""
+    """The plugins of one process: providers, steps, checks, publishers, stores and commands by name."""
 
     def __init__(self, plugins: Mapping[str, object] | None = None) -> None:
         """Hold the given plugin objects by name; :meth:`load` takes the installed ones."""
@@ -65,6 +67,7 @@ class Registry:
         self.steps: dict[str, Step] = {}
         self.checks: dict[str, Check] = {}
         self.publishers: dict[str, Publisher] = {}
+        self.stores: dict[str, RemoteStore] = {}
         self.commands: dict[str, Command] = {}
         self.errors: list[PluginError] = []
         for name, plugin in (plugins or {}).items():
@@ -113,11 +116,12 @@ class Registry:
         try:
             self._check_hooks(plugin)
             self._manager.register(plugin, name)
-            found: dict[str, Mapping[str, Provider | Step | Check | Publisher | Command]] = {
+            found: dict[str, Mapping[str, Provider | Step | Check | Publisher | RemoteStore | Command]] = {
                 "providers": self._new(self.providers, plugin, "providers", Provider, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "steps": self._new(self.steps, plugin, "steps", Step, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "checks": self._new(self.checks, plugin, "checks", Check, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "publishers": self._new(self.publishers, plugin, "publishers", Publisher, default_version),  # type: ignore[type-abstract]  # only for isinstance
+                "stores": self._new(self.stores, plugin, "stores", RemoteStore, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "commands": self._new(self.commands, plugin, "commands", Command, default_version),  # type: ignore[type-abstract]  # only for isinstance
             }
         except (Exception, SystemExit) as error:  # noqa: BLE001 - so may its registration
@@ -128,8 +132,8 @@ class Registry:
             return
         for kind, new in found.items():
             getattr(self, kind).update(new)
-        providers, steps, checks, publishers, commands = (tuple(sorted(found[kind])) for kind in KINDS)
-        self._info[name] = PluginInfo(name, distribution, version, providers, steps, checks, publishers, commands)
+        names: dict[str, Any] = {kind: tuple(sorted(found[kind])) for kind in KINDS}
+        self._info[name] = replace(PluginInfo(name, distribution, version), **names)
 
     def require_sound(self) -> None:
         """Raise the first plugin error, if there is one."""
@@ -213,9 +217,28 @@ class Registry:
             if kind is Command and not _COMMAND_NAME.match(item.name):
                 raise PluginError(f"adds command '{item.name}', whose name is not of small letters, digits and hyphens")
             if item.name in known or item.name in new:
-                infos = self._info.values()
-                owner = next((info for info in infos if item.name in info.adds(plural)), None)
+                owner = self._owner(plural, item.name)
                 also = f", which '{owner.name}' ({owner.distribution}) adds too" if owner else " twice"
                 raise PluginError(f"adds {noun} '{item.name}'{also}")
+            if isinstance(item, RemoteStore):
+                self._require_new_schemes(item, new.values())
             new[item.name] = item
         return new
+
+    def _owner(self, kind: str, name: str) -> PluginInfo | None:
+        """The plugin that has added a thing."""
+        return next((info for info in self._info.values() if name in info.adds(kind)), None)
+
+    def _require_new_schemes(self, store: RemoteStore, new: Iterable[object]) -> None:
+        others = [*self.stores.values(), *(each for each in new if isinstance(each, RemoteStore))]
+        for other in others:
+            for scheme in sorted(set(store.schemes) & set(other.schemes)):
+                what = f"the scheme '{scheme}'" if scheme else "paths"
+                owner = self._owner("stores", other.name)
+                of = f" of '{owner.name}' ({owner.distribution})" if owner else ""
+                raise PluginError(f"adds store '{store.name}' for {what}, which store '{other.name}'{of} is for")
+
+    def store_for(self, address: str) -> RemoteStore | None:
+        """The kind of remote store that an address chooses by its scheme; paths have none."""
+        scheme = address.partition("://")[0] if "://" in address else ""
+        return next((store for store in self.stores.values() if scheme in store.schemes), None)

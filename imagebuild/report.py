@@ -24,7 +24,8 @@ class Report:
     ``charged_usd`` is what is known of it; ``kept`` are outputs edited by hand. ``collected`` counts the answers of
     earlier builds that came in, and ``collected_usd`` what those cost (None: unknown), which is in no other sum.
     ``sent`` counts pictures sent in batches, for ``sent_cost``; ``waiting`` names those that are paid for or sent and
-    have not come yet. ``published`` counts the files that publishers changed.
+    have not come yet. ``published`` counts the files that publishers changed. ``to_review`` are the targets whose new
+    picture waits, with the approved one in its place.
     """
 
     targets: int = 0
@@ -42,6 +43,7 @@ class Report:
     sent_cost: Cost = field(default_factory=Cost)
     waiting: tuple[str, ...] = ()
     published: int = 0
+    to_review: tuple[str, ...] = ()
     cost_usd: float | None = 0.0
     charged_usd: float = 0.0
     seconds: float = 0.0
@@ -66,6 +68,7 @@ def report_of(
     failures = [*outcome.failures]
     failures += [Failure(target, error, target) for target, error in delivery.failed]
     failures += [_lost(judgement) for judgement in outcome.blocked]
+    wanted = set(plan.targets)
     waiting = [judgement.action.node.label for judgement in (*outcome.wave, *outcome.waiting)]
     return Report(
         targets=len(outcome.targets),
@@ -82,6 +85,9 @@ def report_of(
         sent=outcome.sent,
         sent_cost=sum((judgement.cost for judgement in outcome.wave), Cost.free()),
         waiting=tuple(waiting),
+        to_review=tuple(
+            dict.fromkeys(line.target for line in delivery.lock.lines.values() if line.live and line.target in wanted)
+        ),
         cost_usd=None if outcome.unknown_cost else outcome.charged_usd,
         charged_usd=outcome.charged_usd,
         seconds=seconds,
@@ -117,8 +123,10 @@ def _lost(judgement: Judgement) -> Failure:
             hint="run 'imagebuild build' where spending is allowed and commit imagebuild.lock",
         )
     else:
+        shortage = judgement.reasons[0].detail.partition(", ")[2]  # what a remote store has to say to that
         error = LockError(
-            f"the picture of '{node.label}' was bought, but the store no longer has it",
+            f"the picture of '{node.label}' was bought, but the store no longer has it"
+            + (f", {shortage}" if shortage else ""),
             hint="bring the store's folder back, or take its line out of imagebuild.lock to buy it anew",
         )
     return Failure(node.target, error, node.label)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
@@ -18,6 +20,7 @@ from imagebuild.provider import Provider
 from imagebuild.registry import Registry
 from imagebuild.reply import believable_cost
 from imagebuild.request import OptionProblem, Reference, Request, Resolution
+from imagebuild.share.resolver import ConfiguredStore, configured_store
 from imagebuild.spec import Spec
 from imagebuild.spec.output import output_path
 from imagebuild.target import Edit, InputFile, InputTarget, Target
@@ -54,7 +57,8 @@ class Resolver:
 
     ``open_file`` gives the reference for a picture file of the project, with digest and type; it raises ``OSError``.
     ``takes`` says which attempt a slot's target and stage stand at, 1 where it is silent; ``replaced`` which picture of
-    a target the one with a digest took the place of.
+    a target the one with a digest took the place of. ``kept`` are folders that no remote store may be, each with what
+    it is.
     """
 
     def __init__(
@@ -66,12 +70,14 @@ class Resolver:
         takes: Mapping[tuple[str, int], int] | None = None,
         replaced: Callable[[str, str], Artifact | None] = lambda target, digest: None,
         environ: Mapping[str, str],
+        kept: Mapping[Path, str] = MappingProxyType({}),
     ) -> None:
         self._spec = spec
         self._registry = registry
         self._open_file = open_file
         self._takes = dict(takes or {})
         self._environ = environ
+        self._kept = kept
         self._problems: list[Problem] = []
         self._seen: set[Problem] = set()
         self._local = LocalResolver(spec, registry, open_file=open_file, report=self._report, replaced=replaced)
@@ -79,6 +85,7 @@ class Resolver:
         self.notes: dict[str, None] = {}
         self.providers: dict[str, ConfiguredProvider] = {}
         self.publishers: list[ConfiguredPublisher] = []
+        self.store: ConfiguredStore | None = None
 
     def resolve(self, graph: Graph) -> list[Action]:
         """One action for each node, in the graph's order. Raises ``SpecError`` with every problem found."""
@@ -90,6 +97,7 @@ class Resolver:
             if len(actions) == len(graph.nodes) and isinstance(final := actions[index], Call):
                 self._check_ending(self._spec.targets[target], final.media_type)
         self.publishers = self._local.publishers()
+        self.store = configured_store(self._spec, self._registry, kept=self._kept, report=self._report)
         if self._problems:
             raise SpecError(sorted(self._problems, key=_by_place))
         return actions
@@ -104,9 +112,9 @@ class Resolver:
             hint = "write '.{{ ext }}' at its end, or ask for that format in 'options'"
             self._report(Problem(message, self._spec.place(target.id, "output"), hint))
 
-    def reroll(self, target: str) -> None:
-        """Ask for another attempt at a target's picture, from its first call on; :meth:`resolve` again after it."""
-        stage = self._spec.targets[target].first_call
+    def reroll(self, target: str, edit: int | None = None) -> None:
+        """Ask for another attempt at a picture, from its first call or an edit on; :meth:`resolve` again after it."""
+        stage = edit or self._spec.targets[target].first_call
         if stage is not None:
             self._takes[target, stage] = self._takes.get((target, stage), 1) + 1
 

@@ -46,6 +46,8 @@ class Run:
             state=session.state,
             lock=session.lock,
             write_lock=self._write_lock,
+            masters=session.masters,
+            curated=session.curated,
             paths=session.facts.paths,
             inspect=session.facts.inspect,
             overwrite=self.overwrite,
@@ -90,7 +92,9 @@ class Run:
             session.actions,
             targets,
             judge=session.judge,
-            executor=LocalExecutor(session.originals, session.derivatives),
+            executor=LocalExecutor(
+                session.originals, session.derivatives, mirror=session.sharing.asked, calls_nobody=session.untrusted
+            ),
             policy=self.policy,
             pool_of=pool_of,
             delivery=delivery,
@@ -101,14 +105,21 @@ class Run:
             frozen=session.is_frozen,
             failed=session.failed,
             given_up=before.given_up,
-            in_batches=session.in_batches,
+            in_batches=session.in_batches and not session.untrusted,
             interrupted=interrupted,
             max_failures=max_failures,
         )
         session.on_damage(lambda text: builder.hear(Notice(text)))
+        session.sharing.hear(builder.hear)
         outcome = builder.run()
+        session.sharing.hear(self.tell)
         if interrupted():
             outcome.wave = []
+        if outcome.wave and self._bought_elsewhere(outcome):
+            for judgement in outcome.wave:
+                self.budget.release(judgement.cost)
+            again = self._pass(targets, delivery, pool_of, interrupted, max_failures, outcome)
+            return again.after(outcome, same=True)
         if outcome.wave:
             sent = session.waves.send(outcome.wave, self.tell)
             session.facts.look_again()
@@ -127,6 +138,13 @@ class Run:
                 for judgement, error in sent.failed
             ]
         return outcome
+
+    def _bought_elsewhere(self, outcome: Outcome) -> bool:
+        """Whether the remote store has some of what is about to be sent in a batch; it is here then."""
+        mirror = self.session.sharing.asked
+        keys = [judgement.identity.key for judgement in outcome.wave]
+        asked = [key for key in keys if mirror and not mirror.was_asked("originals", key)]
+        return bool(mirror and asked and mirror.fetch_records("originals", asked))
 
     def _write_lock(self, lock: Lock) -> None:
         if not self.locked:

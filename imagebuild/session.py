@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import queue
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +21,7 @@ from imagebuild.errors import PluginError, ProviderError, StoreError
 from imagebuild.event import Event, Notice
 from imagebuild.facts import ProjectFacts
 from imagebuild.graph import Graph, build_graph
-from imagebuild.interrupt import Interrupt
+from imagebuild.interrupt import Interrupt, in_background
 from imagebuild.lockfile import Lock
 from imagebuild.media import probe
 from imagebuild.memory import Memory
@@ -32,8 +30,10 @@ from imagebuild.pool import Pool
 from imagebuild.provider import Provider
 from imagebuild.recovery import recover
 from imagebuild.registry import Registry
+from imagebuild.renaming import find_renames
 from imagebuild.request import Reference, Request
 from imagebuild.resolver import Resolver
+from imagebuild.share.sharing import Sharing, mirror_of
 from imagebuild.spec import Spec
 from imagebuild.store import Outputs, Record, State, Store
 from imagebuild.target import Slot
@@ -47,6 +47,7 @@ LOCK_FILE = "imagebuild.lock"
 DRAFT_PROVIDER = "sketch"
 _SILENCE = 15.0  # seconds after which something is said to who waits
 _TICK = 0.1  # seconds between looks at signals while answers are collected
+_STORE_LEFT_OUT = "the remote store of an untrusted spec is not asked; IMAGEBUILD_STORE may name the one to read from"
 _HEADER = 1 << 16  # bytes of a file that tell its type
 
 
@@ -84,41 +85,58 @@ class Session:
         self.derivatives = Store.derivatives(folder)
         self.state = State(folder / "state.db")
         self.outputs = Outputs(spec.root)
-        self.facts = ProjectFacts(
-            spec,
-            originals=self.originals,
-            derivatives=self.derivatives,
-            state=self.state,
-            lock=self.lock,
-            outputs=self.outputs,
-        )
+        self.publications = Memory(folder)
+        kept = {home: "the store of this machine", folder: f"{STATE_FOLDER}/, which may be removed at any time"}
+        self._resolve(environ, kept, draft=draft)
+        self.renamed = False
+        while not locked and (renames := find_renames(self.lock, spec.targets, self.graph, self.actions)):
+            self.lock, self.renamed = self.lock.renamed(renames), True
+            for each in self.resolver.providers.values():
+                each.provider.close()
+            self._resolve(environ, kept, draft=draft)
+        stores = {"originals": self.originals, "derivatives": self.derivatives}
+        self.facts = ProjectFacts(spec, **stores, state=self.state, lock=self.lock, outputs=self.outputs)
         lines = self.lock.lines.values()
-        recover(lines, spec, self.outputs, self.originals)
+        standing = [line.live for line in lines if line.live]
+        recover([*lines, *standing], spec, self.outputs, self.originals)
+        self.masters = {self.graph.nodes[index].slot for index in self.graph.masters.values()}
+        self.curated: set[str] = set()
+        self.mirror = mirror_of(self.resolver.store, self.originals, self.derivatives, environ, offline=offline)
+        self.sharing = Sharing(self.mirror, self.graph, self.lock, self.actions, asks=not draft)
+        self.waves = Waves(self.originals, self._batching, self._address)
+        self.judge = Judge(
+            self.facts,
+            self.estimate,
+            masters=self.masters,
+            draft=self._draft if draft else None,
+            offline=offline,
+            locked=locked,
+            unfit=self._unfit if in_batches else lambda call: None,
+            shortage=self.sharing.shortage,
+        )
+
+    def _resolve(self, environ: Mapping[str, str], kept: Mapping[Path, str], *, draft: bool) -> None:
+        """Make every action explicit, with the attempts and picks of the lock."""
+        spec, lines = self.spec, self.lock.lines.values()
         self.graph: Graph = build_graph(
             spec.targets,
             picks={line.target: line.candidate for line in lines if line.picked and line.stage == 0},
             place=spec.place,
             draft=draft,
         )
-        self.publications = Memory(folder)
         self.resolver = Resolver(
             spec,
-            registry,
+            self.registry,
             open_file=self._open_file,
             takes={**self._free_takes(), **{(line.target, line.stage): line.take for line in lines}},
             replaced=self._replaced,
             environ=environ,
+            kept=kept,
         )
+        if spec.untrusted and spec.store_node is not None:
+            self.resolver.notes[_STORE_LEFT_OUT] = None
+        self._frozen = {line.target for line in lines if line.frozen}
         self.actions: list[Action] = self.resolver.resolve(self.graph)
-        self.waves = Waves(self.originals, self._batching, self._address)
-        self.judge = Judge(
-            self.facts,
-            self.estimate,
-            draft=self._draft if draft else None,
-            offline=offline,
-            locked=locked,
-            unfit=self._unfit if in_batches else lambda call: None,
-        )
 
     def __enter__(self) -> Session:
         return self
@@ -136,11 +154,26 @@ class Session:
         self.state.close()
         self.originals.close()
         self.derivatives.close()
+        self.sharing.close()
 
     def plan(self, targets: Sequence[str]) -> Plan:
-        """What a build of these targets would do."""
-        plan = make_plan(targets, self.graph, self.actions, self.judge, frozen=self.is_frozen, paths=self.facts.paths)
-        return replace(plan, notes=tuple(self.resolver.notes))
+        """What a build of these targets would do, once the remote store was asked for what this machine lacks."""
+        self.sharing.fetch_pinned(self.sharing.lines_of(targets))
+        plan = self.sharing.look_up(self.planned(targets), self.actions, self.planned)
+        return replace(plan, notes=(*self.resolver.notes, *self.sharing.notes()))
+
+    def prepare(self, plan: Plan) -> Plan:
+        """The plan, once the remote store was asked for what it makes, too."""
+        return self.sharing.look_up(plan, self.actions, self.planned, makes=True)
+
+    def planned(self, targets: Sequence[str]) -> Plan:
+        """What a build would do with what this machine has."""
+        return make_plan(targets, self.graph, self.actions, self.judge, frozen=self.is_frozen, paths=self.facts.paths)
+
+    @property
+    def untrusted(self) -> bool:
+        """Whether the project is a stranger's: nobody is called for it, and nothing is written to a remote store."""
+        return self.spec.untrusted
 
     @property
     def variables(self) -> frozenset[str]:
@@ -150,13 +183,19 @@ class Session:
 
     @property
     def pinned(self) -> set[Slot]:
-        """The slots that a lock can have lines for: those of paid calls, and of what frozen targets were made by."""
-        calls = (each for each in self.actions if isinstance(each, Call))
-        return {each.node.slot for each in calls if not each.free or self.is_frozen(each.node.target)}
+        """The slots that a lock can have lines for: of paid calls, of free ones chosen by hand, of frozen targets."""
+        return {
+            each.node.slot
+            for each in self.actions
+            if isinstance(each, Call)
+            and (
+                not each.free or self.is_frozen(each.node.target) or self.lock.holds_choice(each.node.slot, each.plugin)
+            )
+        }
 
     def is_frozen(self, target: str) -> bool:
-        """Whether the spec says to keep the target's picture whatever changes."""
-        return self.spec.targets[target].frozen
+        """Whether the spec or the lock says to keep the target's picture whatever changes."""
+        return self.spec.targets[target].frozen or target in self._frozen
 
     def pools(self, jobs: int | None) -> Callable[[Action], Pool]:
         """The pool for each action: one a provider, and one for all that runs on this machine."""
@@ -187,6 +226,8 @@ class Session:
 
     def collect(self, tell: Callable[[Event], None], *, online: bool) -> None:
         """Bring in what earlier builds paid for and could not wait for; see :class:`imagebuild.collector.Collector`."""
+        if self.untrusted:
+            return  # what other projects of this machine wait for is none of a stranger's business
         left = self.originals.abandoned()
         if left or (online and self.waves.open()):
             heard: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -198,7 +239,7 @@ class Session:
                     if online and not interrupted():
                         self.waves.collect(heard.put)
 
-                work, told, began = _in_background(fetch), False, time.monotonic()
+                work, told, began = in_background(fetch), False, time.monotonic()
                 said = began
                 while not (work.done() and heard.empty()):
                     with suppress(queue.Empty):
@@ -278,10 +319,10 @@ class Session:
             self.read_digest(digest)
         return self.facts.store_of(artifact).find(digest)
 
-    def reroll(self, targets: Iterable[str]) -> None:
-        """Ask for another attempt at the pictures of some targets."""
+    def reroll(self, targets: Iterable[str], edit: int | None = None) -> None:
+        """Ask for another attempt at the pictures of some targets, from their first call or one of their edits on."""
         for target in targets:
-            self.resolver.reroll(target)
+            self.resolver.reroll(target, edit)
         self.actions = self.resolver.resolve(self.graph)
 
     def _free_takes(self) -> dict[tuple[str, int], int]:
@@ -342,22 +383,6 @@ class Session:
             if not refused:
                 return Call(call.node, configured.provider, resolution.request, resolution.media_type)
             options = {name: value for name, value in options.items() if name not in refused}
-
-
-def _in_background(work: Callable[[], None]) -> Future[None]:
-    """Run ``work`` in a thread that nothing waits for at the end: whoever gives it up may leave at once."""
-    done: Future[None] = Future()
-
-    def run() -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
-            done.set_exception(error)
-        else:
-            done.set_result(None)
-
-    threading.Thread(target=run, name="imagebuild-collect", daemon=True).start()
-    return done
 
 
 def _processors() -> int:

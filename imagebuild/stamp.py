@@ -13,6 +13,8 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 
+from imagebuild.trust import is_untrusted
+
 __all__ = ["STAMP_FILE", "is_fresh", "write_stamp"]
 
 STAMP_FILE = os.path.join(".imagebuild", "stamp.json")
@@ -21,7 +23,12 @@ _RACY_NS = 2_000_000_000  # a file changed within the coarsest clock tick of the
 
 
 def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
-    """The number of targets, all of them up to date; None when a full build has to look."""
+    """The number of targets, all of them up to date; None when a full build has to look.
+
+    That is always so for an untrusted project, which may have brought the stamp along.
+    """
+    if is_untrusted(environ):
+        return None
     path = os.path.join(root, STAMP_FILE)
     try:
         with open(path, encoding="utf-8") as file:

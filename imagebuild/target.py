@@ -21,7 +21,9 @@ __all__ = [
     "PublishUse",
     "Slot",
     "StepUse",
+    "StoreUse",
     "Target",
+    "in_shell",
 ]
 
 DEFAULT_OUTPUT = "images/{{ id }}{% if name %}-{{ name }}{% endif %}{% if width %}-{{ width }}{% endif %}.{{ ext }}"
@@ -111,6 +113,19 @@ class PublishUse:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreUse:
+    """A remote store by its address, and whether builds also write to it.
+
+    A path is relative to the project. ``options`` are for the kind of store; they may hold secrets, as the address may,
+    and stand in no repr.
+    """
+
+    remote: str = field(repr=False)
+    write: bool = False
+    options: Mapping[str, Json] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AltUse:
     """A provider that writes the alt text."""
 
@@ -167,3 +182,8 @@ class Target:
         first = () if self.sources else (self.provider,)
         last = (self.describe.provider,) if self.describe else ()
         return (*first, *(edit.provider for edit in self.edits), *last)
+
+
+def in_shell(target: str) -> str:
+    """The id of a target as a shell takes it, which would read the brackets of a variant as a pattern."""
+    return f'"{target}"' if set(target) & set("[]=*?, ") else target

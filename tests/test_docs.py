@@ -117,6 +117,7 @@ def is_for_what_is_installed(spec: Spec, registry: Registry) -> bool:
         and {step.name for target in targets for step in target.steps} <= set(registry.steps)
         and {check.name for target in targets for check in target.checks} <= set(registry.checks)
         and {use.name for use in spec.publish} <= set(registry.publishers)
+        and (spec.store is None or registry.store_for(spec.store.remote) is not None)
     )
 
 
@@ -276,6 +277,7 @@ HOW_TOS = [
     HowTo("step-plugin.md", "imagebuild_grey", {"images/lighthouse.webp": b"digitalsourcetype/"}),
     HowTo("check-plugin.md", "imagebuild_bright", {"images/lighthouse.png": b"IHDR"}),
     HowTo("publisher-plugin.md", "imagebuild_credits", {"CREDITS.md": b"- lighthouse: "}),
+    HowTo("store-plugin.md", "imagebuild_drawer", {"images/lighthouse.png": b"IHDR"}),
 ]
 
 

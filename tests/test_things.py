@@ -1,4 +1,4 @@
-"""Every step, check and publisher of ours runs its contract suite, has a page, and is shown with its options."""
+"""Every step, check, publisher and store of ours runs its contract suite, has a page, and is shown with its options."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from imagebuild.registry import Registry
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"
-CONTRACTS = {"steps": "StepContract", "checks": "CheckContract", "publishers": "PublisherContract"}
+CONTRACTS = {
+    "steps": "StepContract",
+    "checks": "CheckContract",
+    "publishers": "PublisherContract",
+    "stores": "StoreContract",
+}
 
 
 def generator() -> ModuleType:

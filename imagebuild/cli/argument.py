@@ -43,6 +43,7 @@ class Parser(argparse.ArgumentParser):
         self.add_argument("-C", "--project", dest=f"{_SHARED}folder", **hidden)
         self.add_argument("-q", "--quiet", dest=f"{_SHARED}quiet", action="store_true", **hidden)
         self.add_argument("-v", "--verbose", dest=f"{_SHARED}verbose", action="store_true", **hidden)
+        self.add_argument("--untrusted", dest=f"{_SHARED}untrusted", action="store_true", **hidden)
         self.add_argument("--color", dest=f"{_SHARED}color", choices=["auto", "always", "never"], **hidden)
 
     def error(self, message: str) -> NoReturn:
@@ -89,5 +90,7 @@ def take_shared(arguments: argparse.Namespace, shell: Shell) -> None:
     shell.folder = given.pop(f"{_SHARED}folder", shell.folder)
     shell.quiet = given.pop(f"{_SHARED}quiet", False) or shell.quiet
     shell.verbose = given.pop(f"{_SHARED}verbose", False) or shell.verbose
+    if given.pop(f"{_SHARED}untrusted", False):
+        shell.distrust()
     if colour := given.pop(f"{_SHARED}color", None):
         shell.use_colour(colour)

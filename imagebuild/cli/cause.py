@@ -14,4 +14,6 @@ def told(reason: Reason) -> str:
             return f"{reason.field}: {reason}"
         case "differs":
             return f"differs from what was asked: {reason}"
+        case "review":
+            return "a new picture waits for review; the approved one stays in its place"
     return str(reason)

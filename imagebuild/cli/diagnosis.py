@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, TypeAlias
 
+from imagebuild.cli.text import count
 from imagebuild.cli.used_provider import UsedProvider, used_names, used_provider
-from imagebuild.errors import ImageBuildError
+from imagebuild.errors import ImageBuildError, LockError, StoreError, UnreachableError
+from imagebuild.lockfile import Lock
+from imagebuild.lockfile.conflict import ATTRIBUTES
+from imagebuild.project import Project
 from imagebuild.provider import Finding
 from imagebuild.registry import Registry
+from imagebuild.repository import Repository
+from imagebuild.session import LOCK_FILE
+from imagebuild.share.name import MARKER
 from imagebuild.spec import Spec
 from imagebuild.spec.secret import mask
 
-__all__ = ["Row", "RowState", "provider_rows", "without_secrets"]
+__all__ = ["Row", "RowState", "lock_rows", "provider_rows", "store_rows", "without_secrets"]
 
 RowState: TypeAlias = Literal["ok", "note", "fault"]
 
@@ -42,6 +51,26 @@ def provider_rows(spec: Spec, registry: Registry, environ: Mapping[str, str], *,
             yield without_secrets(replace(row, found=" ".join(row.found.split())), spec.providers.get(name, {}))
 
 
+def store_rows(project: Project, environ: Mapping[str, str], *, online: bool) -> Iterator[Row]:
+    """What the remote store of a project says of itself; one that takes a network is asked only when ``online``."""
+    with project.session() as session:
+        store = session.resolver.store
+    if store is None:
+        return
+    mode = "builds read and write" if store.write else "builds only read"
+    try:
+        remote = store.open(environ)
+        with closing(remote):
+            if not online and remote.network:
+                yield Row("ok", "remote store", f"{remote.location}, {mode}; not asked")
+                return
+            remote.has(MARKER)
+            yield Row("ok", "remote store", f"{remote.location}, {mode}")
+    except StoreError as error:
+        is_first = store.write and isinstance(error, UnreachableError)
+        yield Row("note" if is_first else "fault", "remote store", error.message, error.hint)
+
+
 def _rows(used: UsedProvider, *, online: bool) -> Iterator[Row]:
     name, provider = used.name, used.provider
     if provider is None:
@@ -62,6 +91,21 @@ def _rows(used: UsedProvider, *, online: bool) -> Iterator[Row]:
         yield Row("fault", name, error.message, error.hint)
     except Exception as error:  # noqa: BLE001 - a stranger may raise anything; doctor goes on
         yield Row("fault", name, f"failed to look at its set-up: {error!r}", "this is a fault of its plugin")
+
+
+def lock_rows(root: Path) -> Iterator[Row]:
+    """Whether the lock can be read, and whether git merges it as it should; nothing where there is no lock."""
+    path = root / LOCK_FILE
+    if not path.exists():
+        return
+    try:
+        yield Row("ok", "lock", count(len(Lock.read(path).lines), "line"))
+    except LockError as error:
+        yield Row("fault", "lock", str(error), error.hint)
+    repository = Repository.around(root)
+    if repository and repository.attribute("merge", LOCK_FILE) in ("unspecified", "set", "unset"):
+        found = "branches that add pictures at the same place will not merge by themselves"
+        yield Row("note", "git", found, f"add this line to .gitattributes: {ATTRIBUTES}")
 
 
 def without_secrets(row: Row, *sources: Mapping[str, object]) -> Row:

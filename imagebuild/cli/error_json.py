@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from imagebuild.digest import Json
 from imagebuild.errors import ImageBuildError, Place, Problem, ProviderError, RefusedError
 
-__all__ = ["error_event", "error_json", "time_json"]
+__all__ = ["error_event", "error_json", "problem_json", "time_json"]
 
 
 def time_json(now: datetime) -> str:
@@ -31,7 +31,7 @@ def error_json(error: BaseException) -> dict[str, Json]:
     }
 
 
-def _problem_json(problem: Problem) -> dict[str, Json]:
+def problem_json(problem: Problem) -> dict[str, Json]:
     """One of several things that are wrong."""
     return {"message": problem.message, "hint": problem.hint, "place": _place_json(problem.place)}
 
@@ -47,6 +47,6 @@ def error_event(error: ImageBuildError, now: datetime) -> dict[str, Json]:
         "event": "error",
         "time": time_json(now),
         "error": error_json(error),
-        "problems": [_problem_json(problem) for problem in error.problems],
+        "problems": [problem_json(problem) for problem in error.problems],
         "exit_code": error.exit_code,
     }

@@ -48,7 +48,7 @@ class Explanation:
 def explain(session: Session, name: str) -> Explanation:
     """Look at everything that ``name``, the id of one target, needs."""
     plan = session.plan((name,))
-    status = status_of(plan, session.spec, session.facts.outputs)[name]
+    status = status_of(plan, session.spec, session.facts.outputs, session.graph, session.lock)[name]
     verdicts: dict[str, set[str]] = {}
     for action in plan.actions:
         verdicts.setdefault(action.node.target, set()).add(action.verdict)
@@ -98,6 +98,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Json]:
     return {
         "target": explanation.target.id,
         "state": explanation.status.state,
+        "review": explanation.status.review,
         "actions": [_link_json(link) for link in explanation.links],
         "outputs": [
             {"path": output.path, "reason": reason_json(output.reason) if output.reason else None}

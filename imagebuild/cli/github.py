@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import posixpath
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from imagebuild.cli.markup import markdown_text
 from imagebuild.cli.text import clean
 from imagebuild.errors import Problem
 
@@ -40,13 +40,11 @@ def _property(text: str) -> str:
 
 def summary(headline: str, failures: Sequence[Failure], written: Iterable[str], waiting: Iterable[str] = ()) -> str:
     """Markdown for the run's page; all text is shown as it is, never as markup."""
-    lines = ["### imagebuild", "", _text(headline), ""]
+    lines = ["### imagebuild", "", markdown_text(headline), ""]
     if failures:
         lines += ["| failed | why | hint |", "| --- | --- | --- |"]
-        lines += [
-            f"| {_text(each.label or each.target)} | {_text(str(each.error))} | {_text(each.error.hint or '')} |"
-            for each in failures
-        ]
+        cells = ((each.label or each.target, str(each.error), each.error.hint or "") for each in failures)
+        lines += [f"| {' | '.join(map(markdown_text, row))} |" for row in cells]
         lines.append("")
     lines += [*_folded("pictures that are not there yet", waiting), *_folded("files written", written)]
     return "\n".join(lines) + "\n"
@@ -57,12 +55,6 @@ def _folded(title: str, names: Iterable[str]) -> list[str]:
     given = list(names)
     if not given:
         return []
-    shown = [f"<li><code>{_text(name)}</code></li>" for name in given[:_MOST]]
+    shown = [f"<li><code>{markdown_text(name)}</code></li>" for name in given[:_MOST]]
     more = [f"<li>and {len(given) - _MOST} more</li>"] if len(given) > _MOST else []
     return [f"<details><summary>{title}</summary><ul>", *shown, *more, "</ul></details>", ""]
-
-
-def _text(text: str) -> str:
-    """Text that Markdown shows literally."""
-    safe = html.escape(" ".join(clean(text).split()), quote=False)
-    return "".join(f"&#{ord(letter)};" if letter in "|`*_[]()!~\\@:" else letter for letter in safe)

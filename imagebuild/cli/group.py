@@ -50,6 +50,11 @@ def _set_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     ctx.obj.verbose = ctx.obj.verbose or value
 
 
+def _set_untrusted(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.obj.distrust()
+
+
 def _set_colour(ctx: click.Context, _: click.Parameter, value: Any) -> None:
     if value is not None:
         ctx.obj.use_colour(value)
@@ -79,6 +84,14 @@ def _shared_options(*, hidden: bool) -> list[click.Parameter]:
             is_flag=True,
             callback=_set_verbose,
             help="Say more.",
+            expose_value=False,
+            hidden=hidden,
+        ),
+        click.Option(
+            ["--untrusted"],
+            is_flag=True,
+            callback=_set_untrusted,
+            help="Take the project for a stranger's: run none of its code, call nobody, spend nothing.",
             expose_value=False,
             hidden=hidden,
         ),

@@ -12,7 +12,14 @@ from imagebuild.cli.shell import Shell
 from imagebuild.errors import ImageBuildError, UsageError
 from imagebuild.project import EXECUTORS, Project
 
-__all__ = ["executor_option", "open_project", "tags_option", "target_argument", "targets_argument"]
+__all__ = [
+    "executor_option",
+    "open_project",
+    "some_targets_argument",
+    "tags_option",
+    "target_argument",
+    "targets_argument",
+]
 
 
 def open_project(shell: Shell) -> Project:
@@ -42,6 +49,9 @@ def _known_executor(ctx: click.Context, param: click.Parameter, name: str | None
 
 
 targets_argument = click.argument("targets", metavar="[TARGET]...", nargs=-1, shell_complete=_complete_target)
+some_targets_argument = click.argument(
+    "targets", metavar="TARGET...", nargs=-1, required=True, shell_complete=_complete_target
+)
 target_argument = click.argument("target", metavar="TARGET", shell_complete=_complete_target)
 tags_option = click.option("-t", "--tag", "tags", metavar="TAG", multiple=True, help="Only targets with this tag.")
 executor_option = click.option(

@@ -20,12 +20,13 @@ VERDICT_STYLES = {
     "keep": "dim",
     "blocked": "bold red",
     "waiting": "cyan",
+    "review": "magenta",
 }
 
 
 def plan_lines(plan: Plan, *, width: int | None = None, everything: bool = False) -> list[Line]:
     """The table of what would happen and the totals; ``everything`` lists what stays as it is, too."""
-    shown = [action for action in plan.actions if everything or action.verdict not in ("cached", "frozen")]
+    shown = [each for each in plan.actions if everything or each.verdict not in ("cached", "frozen") or _waits(each)]
     rows = [_row(action) for action in shown]
     running = {action.node.target for action in plan.actions if action.will_run}
     rows += [
@@ -48,7 +49,18 @@ def _row(action: PlannedAction) -> list[Piece]:
     more = f" (and {len(action.reasons) - 1} more)" if len(action.reasons) > 1 else ""
     reason = f"{told(action.reasons[0])}{more}" if action.reasons else ""
     cost = "" if action.cost == Cost.free() else str(action.cost)
-    return [_verdict(action.verdict), action.node.label, action.plugin, reason, (cost, "bold")]
+    return [
+        _verdict("review" if _waits(action) else action.verdict),
+        action.node.label,
+        action.plugin,
+        reason,
+        (cost, "bold"),
+    ]
+
+
+def _waits(action: PlannedAction) -> bool:
+    """Whether its picture is there, and waits for a person to pick it."""
+    return action.reasons[0].code == "review"
 
 
 def _verdict(verdict: str) -> Piece:
@@ -57,8 +69,9 @@ def _verdict(verdict: str) -> Piece:
 
 def totals_line(plan: Plan) -> Line:
     """``3 to buy for $0.12–$0.30, 9 to make, 2 to wait for, 37 cached``, or that there is nothing to do."""
+    reviewing = sum(_waits(action) for action in plan.actions)
     if leaves_nothing(plan):
-        return [nothing_to_do(len(plan.targets))]
+        return [nothing_to_do(len(plan.targets)) + (f", {reviewing} to review" if reviewing else "")]
     buying = _bought(plan)
     parts = [f"{buying} to buy {at_price(plan.cost)}"] if buying else []
     making = sum(action.will_run and not action.is_shared for action in plan.actions) - buying
@@ -73,6 +86,7 @@ def totals_line(plan: Plan) -> Line:
     running = {action.node.target for action in plan.actions if action.will_run}
     restored = sum(output.will_write and output.target not in running for output in plan.outputs)
     parts += [f"{count(restored, 'file')} to write"] if restored else []
+    parts += [f"{reviewing} to review"] if reviewing else []
     return [(", ".join(parts), "bold")]
 
 

@@ -117,9 +117,7 @@ def plan_json(plan: Plan) -> dict[str, Json]:
     }
 
 
-def status_json(
-    states: Mapping[str, TargetStatus], reviews: Mapping[str, str], notes: Iterable[str]
-) -> dict[str, Json]:
+def status_json(states: Mapping[str, TargetStatus], notes: Iterable[str]) -> dict[str, Json]:
     """The state of every target; ``review`` is null where nothing was bought."""
     return {
         "targets": {
@@ -127,7 +125,7 @@ def status_json(
                 "state": status.state,
                 "reasons": [reason_json(reason) for reason in status.reasons],
                 "outputs": list(status.outputs),
-                "review": reviews.get(target),
+                "review": status.review,
             }
             for target, status in states.items()
         },

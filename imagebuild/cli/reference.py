@@ -24,10 +24,11 @@ _EXIT_CODES = """## Exit codes
 | code | means |
 | ---: | --- |
 | 0 | done |
-| 1 | some targets failed |
-| 2 | the command line or the spec is wrong |
+| 1 | some targets failed; `store verify`, `store import`: something is damaged |
+| 2 | the command line or the spec is wrong; `lint --strict`: there are warnings |
 | 3 | the lock is stale or something is missing; pictures that are sent or paid for have not come yet: build again; \
-`plan --exit-code`, `outdated --exit-code`: there is something to do; `batch wait`: not all batches are collected |
+`plan --exit-code`, `outdated --exit-code`: there is something to do; `diff --exit-code`: a picture \
+differs; `batch wait`: not all batches are collected; `store gc`: a lock cannot be read |
 | 4 | spending refused |
 | 5 | checks failed |
 | 70 | a fault of imagebuild |
@@ -39,6 +40,7 @@ _EXIT_CODES = """## Exit codes
 | --- | --- |
 | `IMAGEBUILD_HOME` | folder of the store with the originals |
 | `IMAGEBUILD_MAX_COST` | cap in US dollars for one build; `--max-cost` is stronger |
+| `IMAGEBUILD_UNTRUSTED` | `1` is `--untrusted` for every command: the project is a stranger's |
 | `IMAGEBUILD_DEBUG` | `1` shows the traceback of an error |
 | `NO_COLOR`, `FORCE_COLOR` | no colours, or colours even without a terminal; `--color` is stronger |
 | `CI` | nobody is asked, and progress is a plain log |

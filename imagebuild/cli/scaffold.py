@@ -11,7 +11,7 @@ from imagebuild.errors import UsageError
 
 __all__ = ["PLUGIN_KINDS", "distribution_of", "package_of", "scaffold"]
 
-PLUGIN_KINDS = ("step", "provider", "check", "publisher", "command")
+PLUGIN_KINDS = ("step", "provider", "check", "publisher", "store", "command")
 """What a new plugin can add, one of each kind that is asked for."""
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
@@ -72,6 +72,11 @@ def _class(name: str, kind: str) -> str:
     return "".join(part.capitalize() for part in (*name.split("-"), kind))
 
 
+def _base(kind: str) -> str:
+    """The class that it inherits from."""
+    return "RemoteStore" if kind == "store" else kind.capitalize()
+
+
 def _things(kinds: list[str]) -> str:
     """``adds a step, a check and a command``."""
     nouns = [f"a {kind}" for kind in kinds]
@@ -83,7 +88,7 @@ def _front(name: str, kinds: list[str]) -> str:
     package = package_of(name)
     imports = [f"from {package}.{kind} import {_class(name, kind)}" for kind in sorted(kinds)]
     hooks = [
-        f"\n\n@imagebuild.hookimpl\ndef imagebuild_{kind}s() -> list[imagebuild.{kind.capitalize()}]:\n"
+        f"\n\n@imagebuild.hookimpl\ndef imagebuild_{kind}s() -> list[imagebuild.{_base(kind)}]:\n"
         f'    """The {kind} of this plugin."""\n    return [{_class(name, kind)}()]\n'
         for kind in kinds
     ]
@@ -98,6 +103,7 @@ def _spec(name: str, kinds: list[str]) -> str:
     lines.append('    prompt: "A lighthouse at dusk"')
     lines += [f"    {kind}s: [{name}]" for kind in ("step", "check") if kind in kinds]
     lines += [f"publish: [{name}]"] if "publisher" in kinds else []
+    lines += [f"store: {{remote: {name}:///srv/pictures.sqlite, mode: write}}"] if "store" in kinds else []
     lines += [f"# imagebuild {name}"] if "command" in kinds else []
     return "\n".join(lines)
 

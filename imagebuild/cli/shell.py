@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from imagebuild.cli.printer import Printer
+from imagebuild.trust import distrusting, is_untrusted
 
 if TYPE_CHECKING:
     from imagebuild.registry import Registry
@@ -59,6 +60,15 @@ class Shell:
     def of_process(cls) -> Shell:
         """This process's own streams and environment."""
         return cls(sys.stdin, sys.stdout, sys.stderr, os.environ)
+
+    def distrust(self) -> None:
+        """Take every project for a stranger's, as IMAGEBUILD_UNTRUSTED does."""
+        self.environ = distrusting(self.environ)
+
+    @property
+    def untrusted(self) -> bool:
+        """Whether projects are taken for a stranger's."""
+        return is_untrusted(self.environ)
 
     def plugins(self) -> Registry:
         """The plugins, found at first use."""

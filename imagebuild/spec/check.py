@@ -1,4 +1,4 @@
-"""Checks the shape of blocks against the table of fields: unknown keys, kinds of values, what is not there yet."""
+"""Checks the shape of blocks against the table of fields: unknown keys, kinds of values."""
 
 from __future__ import annotations
 
@@ -12,19 +12,21 @@ from imagebuild.spec.problem import Problems
 from imagebuild.spec.shape import check_keys, check_name, check_number, check_text, check_variable, is_null, unquote
 from imagebuild.spec.use import check_uses
 
-__all__ = ["Fields", "check_block"]
+__all__ = ["STORE_MODES", "Fields", "check_block"]
 
 Fields = Map[str, Node]
 """The values of a block that passed, by key. What is null is left in: it takes away what a weaker layer says."""
 
 MOST_CANDIDATES = 10
 
+STORE_MODES = ("read", "write")
+
 
 def check_block(block_name: str, node: Node, where: str, problems: Problems, *, partial: bool = False) -> Fields | None:
     """The fields of ``node`` that are right; None when it is no block at all. Required keys may miss if ``partial``."""
     block = BLOCKS[block_name]
     if not isinstance(node, Mapping):
-        keys = ", ".join(name for name, field in block.fields.items() if field.available)
+        keys = ", ".join(block.fields)
         problems.add(f"{where} must be a block of keys, found {kind_of(node)}", node, f"keys of {block.noun}: {keys}")
         return None
     found: dict[str, Node] = {}
@@ -34,9 +36,6 @@ def check_block(block_name: str, node: Node, where: str, problems: Problems, *, 
         if field is None:
             misspelt = True
             _unknown(block_name, key, value, where, problems)
-        elif not field.available:
-            hint = "this release does not know it yet; leave it out"
-            problems.add(f"'{name}' is not available yet", key, hint)
         elif is_null(value) or _KINDS[field.kind](value, field, problems):
             found[name] = value
     if not partial and not misspelt:  # what is missing may be what is misspelt
@@ -54,13 +53,12 @@ def _stands(node: Mapping, field: Field) -> bool:
 
 def _unknown(block_name: str, key: Scalar, value: Node, where: str, problems: Problems) -> None:
     block = BLOCKS[block_name]
-    known = [name for name, field in block.fields.items() if field.available]
     hint = problems.suggest(key.text, block.fields)
     if key.text in OPTION_NAMES and "options" in block.fields:
         written = value.text if isinstance(value, Scalar) else "..."
         hint = f"it is an option: write 'options: {{{key.text}: {written}}}'"
     if hint is None:
-        hint = f"keys of {block.noun}: {', '.join(known)}"
+        hint = f"keys of {block.noun}: {', '.join(block.fields)}"
     problems.add(f"unknown key '{key.text[:60]}' in {where}", key, hint)
 
 
@@ -229,6 +227,21 @@ def _block(node: Node, field: Field, problems: Problems) -> bool:
     return False
 
 
+def _store(node: Node, field: Field, problems: Problems) -> bool:
+    if not _options(node, field, problems) or not isinstance(node, Mapping):
+        return False
+    remote, mode = node.get("remote"), node.get("mode")
+    if remote is None:
+        problems.add("'store' has no 'remote'", node, f"for example: {field.example}")
+        return False
+    if not check_text(remote, "'remote'", problems):
+        return False
+    if mode is not None and not (isinstance(mode, Scalar) and mode.text in STORE_MODES):
+        problems.add(f"'mode' must be 'read' or 'write', found {kind_of(mode)}", mode, f"for example: {field.example}")
+        return False
+    return True
+
+
 _KINDS: Map[str, Callable[[Node, Field, Problems], bool]] = {
     "version": _version,
     "text": _text,
@@ -253,6 +266,7 @@ _KINDS: Map[str, Callable[[Node, Field, Problems], bool]] = {
     "publish": lambda node, field, problems: check_uses(node, field, "publisher", problems),
     "sources": _sources,
     "provenance": _provenance,
+    "store": _store,
     "providers": _block,
     "budget": _block,
     "styles": _block,

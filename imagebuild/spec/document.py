@@ -45,6 +45,7 @@ class Document:
     targets: dict[str, Entry] = field(default_factory=dict)
     plugins: list[Scalar] = field(default_factory=list)
     publish: list[Node] = field(default_factory=list)
+    store: Mapping | None = None
     provenance: str = ""
     size: int = 0
     defaults_whole: bool = True
@@ -130,6 +131,11 @@ class _Reader:
         document.publish += publish.items if isinstance(publish, Sequence) else []
         if isinstance(provenance, Scalar) and not is_null(provenance):
             document.provenance = provenance.text
+        store = fields.get("store")
+        if isinstance(store, Mapping):
+            if document.store is not None:
+                self.problems.add("'store' stands in two files", store, "a project has one remote store")
+            document.store = document.store or store
         include = fields.get("include")
         if include is not None and not is_null(include):
             for item in include.items if isinstance(include, Sequence) else [include]:

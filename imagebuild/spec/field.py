@@ -19,7 +19,6 @@ class Field:
     example: str
     default: str = "nothing"
     required: bool = False
-    available: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,11 @@ _FROM = Field(
     "from: [photos/harbour.jpg]",
 )
 _FROZEN = Field(
-    "frozen", "boolean", "`true`: never make the picture anew, whatever changes.", "frozen: false", "`false`"
+    "frozen",
+    "boolean",
+    "`true`: no call makes the picture anew, whatever changes. Steps and checks follow the spec all the same.",
+    "frozen: false",
+    "`false`",
 )
 
 BLOCKS: Mapping[str, Block] = MappingProxyType(
@@ -190,7 +193,14 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
                 "`${NAME}` stands for a variable of the environment.",
                 "publish: [{folder: {path: public/img}}]",
             ),
-            Field("store", "later", "A store shared with others.", "store: {remote: ../pictures}", available=False),
+            Field(
+                "store",
+                "store",
+                "A store shared with others: `remote` is a folder or an address such as `s3://BUCKET/PREFIX`, `mode` "
+                "is `read` or `write`; further options are those of its kind. `${NAME}` stands for a variable of the "
+                "environment; `IMAGEBUILD_STORE` and `IMAGEBUILD_STORE_MODE` are stronger.",
+                "store: {remote: s3://pictures/team, mode: read}",
+            ),
             Field(
                 "provenance",
                 "provenance",
@@ -262,7 +272,7 @@ BLOCKS: Mapping[str, Block] = MappingProxyType(
 KINDS: Mapping[str, str] = MappingProxyType(
     {
         "version": "the number 1",
-        "later": "not available yet",
+        "store": "`{remote: ADDRESS, mode: read}`",
         "text": "text",
         "name": "name",
         "names": "name, or list of names",

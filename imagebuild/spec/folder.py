@@ -94,6 +94,8 @@ class Folder:
             raise PathError(f"the file '{inside}' cannot be read: {getattr(error, 'strerror', error)}") from None
         if real != self.real and not real.startswith(os.path.join(self.real, "")):
             raise PathError(f"the path '{inside}' follows a link out of the project", "copy the file into the project")
+        if not _CLOSED.isdisjoint(folded(part) for part in real.removeprefix(self.real).split(os.sep)):
+            raise PathError(f"the path '{inside}' follows a link into a folder that is not for the spec")
         if stat.S_ISDIR(mode):
             raise PathError(f"'{inside}' is a folder, not a file", "name a file in it")
         if not stat.S_ISREG(mode):

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import math
 import os
-import re
-from collections.abc import Iterator
 from collections.abc import Mapping as Map
 from pathlib import Path
 from types import MappingProxyType
@@ -15,32 +13,39 @@ from imagebuild.digest import Json, digest_bytes
 from imagebuild.errors import Place, Problem, SpecError
 from imagebuild.local_plugin import LocalPlugin
 from imagebuild.option import MAIN
+from imagebuild.spec.check import STORE_MODES
 from imagebuild.spec.claim import check_ids, check_outputs, files_of
 from imagebuild.spec.document import Document, read_document
 from imagebuild.spec.folder import Folder, PathError
 from imagebuild.spec.limit import BudgetSpentError
 from imagebuild.spec.make import DEFAULT_PROVIDER
 from imagebuild.spec.name import folded
-from imagebuild.spec.node import Mapping, Node, Scalar, Sequence, kind_of
+from imagebuild.spec.node import Mapping, Node, Scalar, kind_of
 from imagebuild.spec.problem import Problems, TooManyProblems
 from imagebuild.spec.render import Renderer
 from imagebuild.spec.resolve import Resolver
 from imagebuild.spec.root import SPEC_FILE
+from imagebuild.spec.setting import read_setting, variables
 from imagebuild.spec.shape import check_name, check_number, is_null
 from imagebuild.spec.spec import Origin, Spec
 from imagebuild.spec.use import use_of
-from imagebuild.target import PublishUse
+from imagebuild.target import PublishUse, StoreUse
+from imagebuild.trust import READ_FIRST, is_untrusted
 
 __all__ = ["load_spec"]
 
 MAX_COST = "IMAGEBUILD_MAX_COST"
-_VARIABLE = re.compile(r"\$\{([^{}]{0,100})\}")
-_VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+STORE = "IMAGEBUILD_STORE"
+STORE_MODE = "IMAGEBUILD_STORE_MODE"
 _ENGINE = {"concurrency": True, "images_per_minute": False}  # settings that are the engine's: whole numbers or not
 
 
 def load_spec(root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = MappingProxyType({})) -> Spec:
-    """The spec ``file`` of the project in ``root``. Raises `SpecError` with every problem."""
+    """The spec ``file`` of the project in ``root``. Raises `SpecError` with every problem.
+
+    Where ``environ`` says that projects are not trusted, a spec that would run code, loop or read the environment is
+    one, and its ``store`` is passed over.
+    """
     collecting = gc.isenabled()
     gc.disable()  # a large spec makes many objects and no garbage: 2.4 times the time with it on
     problems = Problems()
@@ -68,11 +73,13 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
         hint = error.hint or "'imagebuild init' writes one to start from"
         raise SpecError([Problem(str(error), Place(file), hint)]) from None
     document = read_document(folder, file, problems)
-    renderer = Renderer(document, folder, problems)
+    untrusted = is_untrusted(environ)
+    renderer = Renderer(document, folder, problems, loops=not untrusted)
     providers = _providers(document, environ, problems)
     max_cost = _max_cost(document, environ, problems)
-    plugins = _plugins(document, folder, root, problems)
+    plugins = _plugins(document, folder, root, problems) if not untrusted else _no_plugins(document, problems)
     publish = tuple(_publisher(node, environ, problems) for node in document.publish)
+    store = _store(document.store, environ, problems)
     resolved = Resolver(document, renderer, problems).run()
     check_ids(resolved, problems)
     reserved = {folded(path) for each in resolved for path in files_of(each.target)}
@@ -96,11 +103,18 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
         plugins=plugins,
         publish=publish,
         publish_nodes=tuple(document.publish),
+        store=store,
+        store_node=None if environ.get(STORE, "").strip() else document.store,
         variables=frozenset(
             name
-            for each in (*(entry.node for entry in document.providers.values()), *document.publish)
-            for name in _variables(each)
+            for each in (
+                *(entry.node for entry in document.providers.values()),
+                *document.publish,
+                *([document.store] if document.store else []),
+            )
+            for name in variables(each)
         ),
+        untrusted=untrusted,
         reserved=frozenset(reserved),
         origins={each.target.id: Origin(each.layers.key, each.layers.fields) for each in resolved},
         provider_nodes={name: (entry.key, entry.node) for name, entry in document.providers.items()},
@@ -136,7 +150,7 @@ def _providers(document: Document, environ: Map[str, str], problems: Problems) -
             node = entry.node.get(setting)
             if node is not None and not is_null(node):
                 check_number(node, f"'{setting}'", problems, whole=whole, positive=True)
-        settings[name] = {key: _setting(node, environ, problems) for key, (_, node) in entry.node.entries.items()}
+        settings[name] = {key: read_setting(node, environ, problems) for key, (_, node) in entry.node.entries.items()}
     return settings
 
 
@@ -157,49 +171,36 @@ def _plugins(document: Document, folder: Folder, root: Path, problems: Problems)
     return tuple(found.values())
 
 
+def _no_plugins(document: Document, problems: Problems) -> tuple[LocalPlugin, ...]:
+    """A plugin file is code, and that of a stranger is not even read."""
+    for node in document.plugins:
+        hint = f"its code would run on this machine; take it out, or {READ_FIRST}"
+        problems.add(f"an untrusted spec may not bring plugins, found '{node.text[:60]}'", node, hint)
+    return ()
+
+
 def _publisher(node: Node, environ: Map[str, str], problems: Problems) -> PublishUse:
     name, value, _ = use_of(node)
     if value is None:
         return PublishUse(name)
-    given = _setting(value, environ, problems)
+    given = read_setting(value, environ, problems)
     return PublishUse(name, given if isinstance(given, dict) else {MAIN: given})
 
 
-def _variables(node: Node) -> Iterator[str]:
-    """The variables of the environment that values below ``node`` name."""
-    if isinstance(node, Sequence | Mapping):
-        below = node.items if isinstance(node, Sequence) else (inner for _, inner in node.entries.values())
-        for inner in below:
-            yield from _variables(inner)
-    elif isinstance(node.value, str):
-        yield from _VARIABLE.findall(node.value)
+def _store(node: Mapping | None, environ: Map[str, str], problems: Problems) -> StoreUse | None:
+    """The remote store of the spec or, stronger, of the environment; one named there has the spec's options no more.
 
-
-def _setting(node: Node, environ: Map[str, str], problems: Problems) -> Json:
-    """The value of ``node`` with variables of the environment filled in."""
-    if isinstance(node, Sequence):
-        return [_setting(item, environ, problems) for item in node.items]
-    if isinstance(node, Mapping):
-        return {key: _setting(item, environ, problems) for key, (_, item) in node.entries.items()}
-    if not isinstance(node.value, str) or "${" not in node.value:
-        return node.value
-
-    searched = node.start
-
-    def fill(match: re.Match[str]) -> str:
-        nonlocal searched
-        name = match[1]
-        if name in environ and _VARIABLE_NAME.match(name):
-            return environ[name]
-        at = max(node.source.text.find(match[0], searched, node.end), node.start)
-        searched = at + 1
-        place = node.source.place(at, at + len(match[0]))
-        if _VARIABLE_NAME.match(name):
-            problems.add(
-                f"the environment has no variable '{name}'", place, f"set it before the build: export {name}=..."
-            )
-        else:
-            problems.add(f"'{match[0][:60]}' names no variable of the environment", place, "write ${NAME}")
-        return ""
-
-    return _VARIABLE.sub(fill, node.value)
+    An untrusted spec has no say in where this machine connects to with its keys, and nothing of it is written there.
+    """
+    given: dict[str, Json] = {}
+    untrusted = is_untrusted(environ)
+    if named := environ.get(STORE, "").strip():
+        given = {"remote": named}
+    elif node is not None and not untrusted:
+        given = {key: read_setting(value, environ, problems) for key, (_, value) in node.entries.items()}
+    stated = str(given.pop("mode", None) or "read")
+    mode = environ.get(STORE_MODE, "").strip() or stated
+    if mode not in STORE_MODES:
+        problems.add(f"{STORE_MODE} must be 'read' or 'write', found '{mode[:40]}'", None)
+    remote = given.pop("remote", None)
+    return StoreUse(str(remote), mode == "write" and not untrusted, given) if remote else None

@@ -22,12 +22,13 @@ Context = Map[str, Json]
 
 
 class Renderer:
-    """Templates and files of a spec, each read once, with the budget of all of them."""
+    """Templates and files of a spec, each read once, with the budget of all of them. ``loops``: whether they may."""
 
-    def __init__(self, document: Document, folder: Folder, problems: Problems) -> None:
+    def __init__(self, document: Document, folder: Folder, problems: Problems, *, loops: bool = True) -> None:
         self.document = document
         self.folder = folder
         self.problems = problems
+        self.loops = loops
         self.budget = Budget(len(document.targets), document.size)
         self.vars: dict[str, Json] = {name: to_json(entry.node) for name, entry in document.vars.items()}
         self.variants: dict[str, list[Variant]] = {}
@@ -41,7 +42,7 @@ class Renderer:
         found = self.templates.get(node.text)
         if found is None:
             try:
-                found = Template(node.text)
+                found = Template(node.text, loops=self.loops)
             except TemplateError as error:
                 found = error
             self.templates[node.text] = found

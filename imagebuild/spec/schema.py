@@ -70,6 +70,11 @@ _SCHEMAS: dict[str, dict[str, Json]] = {
     "inputs": {"type": "array", "items": _either(_TEXT, _ref("input"))},
     "edits": {"type": "array", "items": _either(_TEXT, _ref("edit"))},
     "steps": {"type": "array", "items": _USE},
+    "store": {
+        "type": "object",
+        "properties": {"remote": _TEXT, "mode": {"enum": ["read", "write"]}},
+        "required": ["remote"],
+    },
     "providers": _named(
         {
             "type": ["object", "null"],
@@ -87,7 +92,7 @@ _SCHEMAS: dict[str, dict[str, Json]] = {
 
 
 def json_schema() -> dict[str, Json]:
-    """JSON Schema (2020-12) of imagebuild.yaml, for editors. Keys that are not available yet are not in it."""
+    """JSON Schema (2020-12) of imagebuild.yaml, for editors."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "imagebuild.yaml",
@@ -97,7 +102,7 @@ def json_schema() -> dict[str, Json]:
 
 
 def _block_schema(block: Block) -> dict[str, Json]:
-    fields = [field for field in block.fields.values() if field.available]
+    fields = block.fields.values()
     schema: dict[str, Json] = {
         "type": "object",
         "description": block.doc,
@@ -192,21 +197,14 @@ def reference() -> str:
     parts = [_INTRODUCTION]
     for name, block in BLOCKS.items():
         parts.append(f"## {titles.get(name, f'`{name}`')}\n\n{block.doc}\n\n{_table(block)}\n")
-    later = sorted({field.name for block in BLOCKS.values() for field in block.fields.values() if not field.available})
     parts.append(_LAYERS)
-    parts.append(
-        "\n## Not available yet\n\nThese keys are reserved, and an error says so: "
-        + ", ".join(f"`{name}`" for name in later)
-        + ".\n"
-    )
     return "".join(parts)
 
 
 def _table(block: Block) -> str:
     rows = ["| key | value | default | what it does | example |", "|---|---|---|---|---|"]
     for field in block.fields.values():
-        if field.available:
-            default = "required" if field.required else field.default
-            cells = (f"`{field.name}`", KINDS[field.kind], default, field.doc, f"`{field.example}`")
-            rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        default = "required" if field.required else field.default
+        cells = (f"`{field.name}`", KINDS[field.kind], default, field.doc, f"`{field.example}`")
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(rows) + "\n"

@@ -12,7 +12,7 @@ from imagebuild.errors import Place, UsageError
 from imagebuild.local_plugin import LocalPlugin
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence
 from imagebuild.spec.problem import suggest
-from imagebuild.target import PublishUse, Target
+from imagebuild.target import PublishUse, StoreUse, Target
 
 __all__ = ["Origin", "Spec"]
 
@@ -33,6 +33,7 @@ class Spec:
     those whose listing was read for include patterns: when neither changes, the spec does not. ``providers`` may hold
     secrets and stands in no repr.
     ``reserved`` are folded paths that no output may have, ``variables`` those of the environment that settings name.
+    ``untrusted`` says that it is a stranger's, and was read as such.
     """
 
     root: Path
@@ -44,10 +45,13 @@ class Spec:
     default_provider: str
     plugins: tuple[LocalPlugin, ...] = ()
     publish: tuple[PublishUse, ...] = ()
+    store: StoreUse | None = None
     reserved: frozenset[str] = field(default=frozenset(), repr=False)
     variables: frozenset[str] = frozenset()
+    untrusted: bool = False
     origins: Map[str, Origin] = field(default_factory=dict, repr=False, compare=False)
     publish_nodes: tuple[Node, ...] = field(default=(), repr=False, compare=False)
+    store_node: Node | None = field(default=None, repr=False, compare=False)
     provider_nodes: Map[str, tuple[Scalar, Node]] = field(default_factory=dict, repr=False, compare=False)
 
     def place(self, target: str, *path: str | int, key: bool = False) -> Place | None:
@@ -103,6 +107,10 @@ class Spec:
         if isinstance(node, Mapping):
             path = (*node.entries, *path)
         return _walk(node, path, key=key)[1]
+
+    def store_place(self, *path: str | int, key: bool = False) -> Place | None:
+        """Where the store stands, or one of its options, as :meth:`place`; None where the environment names it."""
+        return _walk(self.store_node, path, key=key)[1] if self.store_node else None
 
     def select(self, names: Seq[str], tags: Seq[str] = ()) -> tuple[str, ...]:
         """Ids by id, by name or by pattern, in the order of the spec, and of those the ones with any of ``tags``.

@@ -13,6 +13,7 @@ from imagebuild.spec.filter import FILTERS, TESTS
 from imagebuild.spec.limit import LONGEST_TEXT, Budget, TemplateError
 from imagebuild.spec.problem import suggest
 from imagebuild.spec.value import text_of
+from imagebuild.trust import READ_FIRST
 
 if TYPE_CHECKING:
     from jinja2 import nodes
@@ -39,11 +40,14 @@ _STATEMENTS = {
 
 
 class Template:
-    """A text with ``{{ name }}`` and Jinja2's other marks. Raises `TemplateError` where it cannot be read."""
+    """A text with ``{{ name }}`` and Jinja2's other marks. Raises `TemplateError` where it cannot be read.
+
+    Without ``loops`` one that holds a loop cannot.
+    """
 
     __slots__ = ("_body", "_parts", "names", "source")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, loops: bool = True) -> None:
         self.source = source
         self._body: list[nodes.Node] | None = None
         self._parts: list[str] | None = None
@@ -58,7 +62,7 @@ class Template:
             self._parts = parts
             self.names = frozenset(parts[1::2])
         else:
-            self._body, self.names = _read(source)
+            self._body, self.names = _read(source, loops=loops)
 
     @property
     def is_plain(self) -> bool:
@@ -113,7 +117,7 @@ def _environment() -> Any:
     return Environment(keep_trailing_newline=True, autoescape=False)  # noqa: S701 - prompts are no HTML
 
 
-def _read(source: str) -> tuple[list[nodes.Node], frozenset[str]]:
+def _read(source: str, *, loops: bool = True) -> tuple[list[nodes.Node], frozenset[str]]:
     """Jinja2's syntax tree of ``source``, checked, and the names in it."""
     from jinja2 import TemplateSyntaxError
     from jinja2.parser import Parser
@@ -126,10 +130,10 @@ def _read(source: str) -> tuple[list[nodes.Node], frozenset[str]]:
         raise TemplateError("a template is nested too deeply", "make it simpler") from None
     except (ValueError, OverflowError, SyntaxError, MemoryError) as error:  # a number or escape Python will not read
         raise TemplateError(f"the template cannot be read: {error}") from None
-    return list(tree.body), _check(tree)
+    return list(tree.body), _check(tree, loops=loops)
 
 
-def _check(tree: nodes.Template) -> frozenset[str]:
+def _check(tree: nodes.Template, *, loops: bool) -> frozenset[str]:
     names: set[str] = set()
     given = {"loop", "range"}
     waiting: list[Any] = list(tree.body)
@@ -140,6 +144,13 @@ def _check(tree: nodes.Template) -> frozenset[str]:
             word = _STATEMENTS.get(kind, kind.lower())
             hint = "templates can print, set, loop and decide; say the rest in the spec"
             raise TemplateError(f"'{word}' is not available in a spec's templates", hint, line=node.lineno, token=word)
+        if kind == "For" and not loops:
+            raise TemplateError(
+                "an untrusted spec's templates may not loop",
+                f"write out what it loops over, or {READ_FIRST}",
+                line=node.lineno,
+                token="for",  # noqa: S106 - no password
+            )
         if kind == "For" and node.recursive:
             raise TemplateError(
                 "'recursive' is not available in a spec's templates",

@@ -8,7 +8,9 @@ from imagebuild.store.record import Record
 from imagebuild.store.records import Records
 from imagebuild.store.signature import Signature
 from imagebuild.store.state import OutputState, State
+from imagebuild.store.stock import Stock
 from imagebuild.store.store import Store, default_home
+from imagebuild.store.usage import KnownProject, Usage, Use
 
 __all__ = [
     "Batch",
@@ -16,6 +18,7 @@ __all__ = [
     "DamagedSource",
     "FileDigests",
     "Intent",
+    "KnownProject",
     "ObjectStore",
     "Outcome",
     "OutputState",
@@ -24,6 +27,9 @@ __all__ = [
     "Records",
     "Signature",
     "State",
+    "Stock",
     "Store",
+    "Usage",
+    "Use",
     "default_home",
 ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagebuild.digest import digest_bytes, digest_file
-from imagebuild.disk import flush_folder, make_folder, store_errors, sweep, write_file
+from imagebuild.disk import TEMPORARY, flush_folder, make_folder, prefix_of, store_errors, sweep, write_file
 from imagebuild.errors import StoreError
 
 __all__ = ["Damage", "ObjectStore"]
@@ -56,7 +56,7 @@ class ObjectStore:
         path = self.path(digest)
         with store_errors(f"keep object {digest[:12]}"):
             self._prepare(path.parent)
-            if not _holds(path, digest, len(data)):
+            if not (_holds(path, digest, len(data)) and _freshen(path)):
                 if path.exists():
                     self._set_aside(digest)
                 write_file(str(path), data, durable=self.durable, read_only=True)
@@ -95,10 +95,35 @@ class ObjectStore:
                 if len(folder) == 2 and (self._objects / folder).is_dir():
                     yield from sorted(name for name in os.listdir(self._objects / folder) if _DIGEST.fullmatch(name))
 
+    def entries(self) -> Iterator[tuple[str, int, float]]:
+        """All objects, sorted, with their size in bytes and when they were last put here (seconds since the epoch)."""
+        for digest in self.digests():
+            with store_errors(f"look at object {digest[:12]}"), contextlib.suppress(FileNotFoundError):
+                found = os.stat(self._name(digest))
+                yield digest, found.st_size, found.st_mtime
+
     def remove(self, digest: str) -> None:
         """Forget an object; nothing happens when there is none. Only for garbage that a person or a rule named."""
         with store_errors(f"remove object {digest[:12]}"), contextlib.suppress(FileNotFoundError):
             os.unlink(self._name(digest))
+
+    def discard(self, digest: str, *, put_by: float) -> bool:
+        """Remove an object, unless somebody put it here again after ``put_by``; whether it is gone.
+
+        It is moved out of the way before it is looked at: whoever puts it again meanwhile finds nothing, and writes it.
+        """
+        path = self._name(digest)
+        aside = os.path.join(os.path.dirname(path), f"{prefix_of(digest)}{secrets.token_hex(4)}{TEMPORARY}")
+        with store_errors(f"remove object {digest[:12]}"):
+            try:
+                os.rename(path, aside)
+            except FileNotFoundError:
+                return True
+            if os.stat(aside).st_mtime > put_by:
+                os.replace(aside, path)
+                return False
+            os.unlink(aside)
+        return True
 
     def sweep(self, before: float) -> int:
         """Remove temporary files of killed processes, last written ``before`` (seconds since the epoch); how many."""
@@ -147,6 +172,17 @@ class ObjectStore:
         if self.on_damage:
             self.on_damage(damage)
         return None
+
+
+def _freshen(path: Path) -> bool:
+    """Say of an object that it was put here just now, so that no collector takes it; false when one just has."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return path.exists()  # it is another user's: theirs is the store, and its collector
+    return True
 
 
 def _holds(path: Path, digest: str, size: int) -> bool:

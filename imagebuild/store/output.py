@@ -21,11 +21,13 @@ from imagebuild.store.signature import Signature, signature_of
 __all__ = ["DamagedSource", "Outputs"]
 
 _CHUNK = 1 << 20
+_CLOSED = frozenset({".git", ".imagebuild"})
+_REAL = "make the folder a real one, or change 'output' in the spec"
 _ABANDONED = 60.0  # seconds without a write after which a temporary file has nobody who is writing it
 
 
 class DamagedSource(StoreError):
-    """The bytes to be written are not those their digest promises. Nothing was written."""
+    """The bytes to be written are not those their digest promises, or are gone. Nothing was written."""
 
 
 class Outputs:
@@ -117,16 +119,16 @@ class Outputs:
         if folder != root and not folder.startswith(os.path.join(root, "")):
             raise StoreError(
                 f"'{path}' lies behind a link that leaves the project",
-                hint="make the folder a real one, or change 'output' in the spec",
+                hint=_REAL,
             )
+        if not _CLOSED.isdisjoint(folder.removeprefix(root).casefold().split(os.sep)):
+            raise StoreError(f"'{path}' lies behind a link into '.git' or '.imagebuild'", hint=_REAL)
         return os.path.join(folder, parts[-1])
 
     def _replace(self, target: str, source: Path | bytes, digest: str, old: os.stat_result | None) -> Signature:
         with temporary(target, token=self._token) as (file, name):
-            if isinstance(source, Path) and clone(str(source), name):
-                seen = digest_file(name)
-            elif isinstance(source, Path):
-                seen = _copy(source, file)
+            if isinstance(source, Path):
+                seen = _take(source, file, name, digest)
             else:
                 write_all(file, source)
                 seen = digest_bytes(source)
@@ -143,6 +145,17 @@ class Outputs:
         after = signature_of(os.lstat(target))
         # A rename moves the ctime. If more than that is different, somebody else was there: vouch for ours only.
         return after if after._replace(ctime_ns=written.ctime_ns) == written else written
+
+
+def _take(source: Path, file: BinaryIO, name: str, digest: str) -> str:
+    """Clone or copy an object into a temporary file; its digest. Raises DamagedSource when it is no longer there."""
+    try:
+        return digest_file(name) if clone(str(source), name) else _copy(source, file)
+    except FileNotFoundError as error:
+        raise DamagedSource(
+            f"object {digest[:12]} is no longer in the store",
+            hint="it was there a moment ago, and may have been removed by 'imagebuild store gc': build again",
+        ) from error
 
 
 def _copy(source: Path, file: BinaryIO) -> str:

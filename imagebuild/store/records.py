@@ -51,6 +51,15 @@ _MIGRATIONS = (
         address TEXT NOT NULL
     )
     """,
+    """
+    CREATE TABLE project (root TEXT PRIMARY KEY, time REAL NOT NULL, pins TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE use (
+        project TEXT NOT NULL, target TEXT NOT NULL, stage INTEGER NOT NULL, candidate INTEGER NOT NULL,
+        key TEXT NOT NULL, digest TEXT NOT NULL, time REAL NOT NULL,
+        PRIMARY KEY (project, target, stage, candidate, key, digest)
+    ) WITHOUT ROWID;
+    CREATE TABLE sent (remote TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (remote, name)) WITHOUT ROWID
+    """,
 )
 
 
@@ -61,7 +70,7 @@ class Records:
     """
 
     def __init__(self, path: Path, *, durable: bool) -> None:
-        self._database = Database(path, _MIGRATIONS, durable=durable)
+        self.database = self._database = Database(path, _MIGRATIONS, durable=durable)
 
     def get(self, key: str) -> Record | None:
         """The record of a key."""
@@ -99,6 +108,12 @@ class Records:
                 connection.executemany("DELETE FROM intent WHERE key = ? AND state = 'open'", keys)
 
         self._database.write(keep)
+
+    def add(self, records: Iterable[Record]) -> None:
+        """Keep records of other machines, whose bytes are kept already; where there is one, that stays."""
+        rows = [row_of(record) for record in records]
+        query = f"INSERT OR IGNORE INTO record ({_FIELDS}) VALUES ({','.join('?' * len(COLUMNS))})"  # noqa: S608 -- our own column names
+        self._database.write(lambda connection: connection.executemany(query, rows))
 
     def delete(self, key: str) -> None:
         """Forget a record; nothing happens when there is none."""
@@ -203,6 +218,13 @@ class Records:
         with self._database.reading() as connection:
             rows = _rows(connection, f"{query} ORDER BY time DESC LIMIT 1", [plugin, digest])
         return str(rows[0][0]) if rows else None
+
+    def of(self, digest: str) -> Record | None:
+        """The newest record of a call that gave these bytes; None where there is none."""
+        query = f"SELECT {_FIELDS} FROM record WHERE instr(artifacts, ?) AND kind IN ('generate', 'edit')"  # noqa: S608 -- as above
+        with self._database.reading() as connection:
+            rows = _rows(connection, f"{query} ORDER BY time DESC LIMIT 1", [digest])
+        return _record(rows[0]) if rows else None
 
     def put_batch(self, batch: Batch) -> None:
         """Note a batch, or how it now stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -53,6 +54,17 @@ class State:
     def slot(self, slot: Slot) -> tuple[str, Mapping[str, Json]] | None:
         """The key and parts that the action at ``slot`` had when it was last done."""
         return self.slots().get(slot)
+
+    @staticmethod
+    def peek(folder: Path) -> tuple[Slots, dict[str, OutputState]]:
+        """Slots and outputs of the project with this state folder, read beside its builds; none that cannot be read."""
+        slots, outputs = Slots(), dict[str, OutputState]()
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
+            slots = Slots(read_sealed(folder / "slots.db", _SLOTS))
+        with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
+            if (body := read_sealed(folder / "state.db", _FILES)) is not None:
+                outputs = _decoded(json.loads(body))[0]
+        return slots, outputs
 
     def slots(self) -> Slots:
         """All slots, in one read."""

@@ -19,6 +19,8 @@ from imagebuild.store.intent import Intent
 from imagebuild.store.objects import ObjectStore
 from imagebuild.store.record import Record
 from imagebuild.store.records import Records
+from imagebuild.store.stock import Stock
+from imagebuild.store.usage import Usage
 
 __all__ = ["Store", "default_home"]
 
@@ -48,6 +50,8 @@ class Store:
         self.folder = folder
         self.objects = ObjectStore(folder, durable=durable)
         self.records = Records(folder / "records.db", durable=durable)
+        self.usage = Usage(self.records.database)
+        self.stock = Stock(self.records)
         self._claims = Claims(folder / "locks")
         self._durable = durable
 

@@ -10,6 +10,7 @@ from imagebuild.testing.picture import png
 from imagebuild.testing.publisher_contract import PublisherContract, manifest_of
 from imagebuild.testing.recorder import RecordingDescriber, RecordingProvider, RecordingStep
 from imagebuild.testing.step_contract import StepContract
+from imagebuild.testing.store_contract import StoreContract
 from imagebuild.testing.world import Plugin, World
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "RecordingProvider",
     "RecordingStep",
     "StepContract",
+    "StoreContract",
     "World",
     "manifest_of",
     "png",

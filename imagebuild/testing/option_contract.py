@@ -12,7 +12,7 @@ __all__ = ["ConfigurableContract"]
 
 
 class ConfigurableContract(ABC):
-    """The tests that the contracts of steps, checks and publishers share."""
+    """The tests that the contracts of steps, checks, publishers and stores share."""
 
     @abstractmethod
     def subject(self) -> Configurable:

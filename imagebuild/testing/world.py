@@ -15,6 +15,7 @@ from imagebuild.project import Project
 from imagebuild.provider import Provider
 from imagebuild.publisher import Publisher
 from imagebuild.registry import Registry
+from imagebuild.remote import RemoteStore
 from imagebuild.report import Report
 from imagebuild.retry import RetryPolicy
 from imagebuild.status import TargetStatus
@@ -25,7 +26,7 @@ __all__ = ["Plugin", "World"]
 
 
 class Plugin:
-    """A plugin object made of the given providers, steps, checks and publishers."""
+    """A plugin object made of the given providers, steps, checks, publishers and stores."""
 
     def __init__(
         self,
@@ -33,11 +34,13 @@ class Plugin:
         steps: Iterable[Step] = (),
         checks: Iterable[Check] = (),
         publishers: Iterable[Publisher] = (),
+        stores: Iterable[RemoteStore] = (),
     ) -> None:
         self._providers = tuple(providers)
         self._steps = tuple(steps)
         self._checks = tuple(checks)
         self._publishers = tuple(publishers)
+        self._stores = tuple(stores)
 
     @hookimpl
     def imagebuild_providers(self) -> tuple[Provider, ...]:
@@ -59,6 +62,11 @@ class Plugin:
         """The publishers it was made with."""
         return self._publishers
 
+    @hookimpl
+    def imagebuild_stores(self) -> tuple[RemoteStore, ...]:
+        """The kinds of remote stores it was made with."""
+        return self._stores
+
 
 @dataclass(slots=True)
 class World:
@@ -73,7 +81,7 @@ class World:
     provider: RecordingProvider = field(default_factory=RecordingProvider)
     painter: RecordingProvider = field(default_factory=lambda: RecordingProvider("sketch", free=True, local=True))
     step: RecordingStep = field(default_factory=RecordingStep)
-    extra: tuple[Provider | Step | Check | Publisher, ...] = ()
+    extra: tuple[Provider | Step | Check | Publisher | RemoteStore, ...] = ()
     environ: dict[str, str] = field(default_factory=dict)
     retry: RetryPolicy = field(
         default_factory=lambda: RetryPolicy(tries=1, tries_billed=1, patience=0.0, first_wait=1.0)
@@ -105,7 +113,8 @@ class World:
         steps = [self.step, *(item for item in self.extra if isinstance(item, Step))]
         checks = [item for item in self.extra if isinstance(item, Check)]
         publishers = [item for item in self.extra if isinstance(item, Publisher)]
-        return Registry({"testing": Plugin(providers, steps, checks, publishers)})
+        stores = [item for item in self.extra if isinstance(item, RemoteStore)]
+        return Registry({"testing": Plugin(providers, steps, checks, publishers, stores)})
 
     def open(self) -> Project:
         """The project, with this world's store, plugins and environment."""

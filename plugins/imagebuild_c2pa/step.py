@@ -36,6 +36,7 @@ class Sign(Step):
     marks: ClassVar[bool] = True
     wants_originals: ClassVar[bool] = True
     deterministic: ClassVar[bool] = False
+    trusted_only: ClassVar[bool] = True  # what it signs is signed in somebody's name
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "certificate",
@@ -52,6 +53,7 @@ class Sign(Step):
             "log or store.",
             default=KEY_VARIABLE,
             example="key_variable: SHOP_SIGNING_KEY",
+            trusted_only=True,
         ),
         Option(
             "algorithm",
@@ -66,6 +68,7 @@ class Sign(Step):
             "The address of an authority for time stamps (RFC 3161), which makes a signature count after its "
             "certificate has expired. It is called for each picture that is signed; without it there is no network.",
             example="timestamp: http://timestamp.example.com",
+            trusted_only=True,
         ),
     )
 

@@ -7,11 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from imagebuild.errors import PublishError
+from imagebuild.errors import ImageBuildError, PublishError, StoreError, UnreachableError
 from imagebuild_publish.secret import scrub
 
-__all__ = ["bucket_fault"]
+__all__ = ["PUBLISHER", "REMOTE", "Side", "bucket_fault", "is_conflict", "lacks_bucket", "lacks_conditions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Who asked: ``fault`` and ``silence`` are the errors to raise, ``silence`` where a service gives no answer.
+
+    ``purpose`` is what the library is for, and ``field`` of the spec holds the address. ``once_more`` says what running
+    the command again does, and ``instead`` what there is to do without the right to write.
+    """
+
+    fault: type[ImageBuildError]
+    silence: type[ImageBuildError]
+    purpose: str
+    field: str
+    once_more: str
+    instead: str = ""
+
+
+PUBLISHER = Side(PublishError, PublishError, "publishing to a bucket", "url", "; what was sent is not sent again")
+REMOTE = Side(StoreError, UnreachableError, "a store in a bucket", "remote", "", ", or write mode: read")
 
 _CODE = re.compile(r"<Code>(\w+)</Code>|\(code: (\w+)\)")
 _STATUS = re.compile(r"status code: (\d{3})")
@@ -26,6 +47,7 @@ _BAD_KEYS = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "Exp
 _NO_BUCKET = {"NoSuchBucket", "ContainerNotFound", "InvalidBucketName"}
 _CLOCK = {"RequestTimeTooSkewed", "RequestExpired"}
 _ELSEWHERE = {"PermanentRedirect", "TemporaryRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraint"}
+_NO_CONDITIONS = {"NotImplemented", "NotSupported"}
 _BUSY = {"SlowDown", "ServiceUnavailable", "InternalError", "ServerBusy", "TooManyRequests"}
 _RIGHTS = {
     "s3": {
@@ -45,43 +67,66 @@ _SET_KEYS = {
 }
 
 
-def bucket_fault(error: BaseException, doing: str, url: str, environ: Mapping[str, str]) -> PublishError:
+def bucket_fault(error: BaseException, doing: str, url: str, environ: Mapping[str, str], side: Side) -> ImageBuildError:
     """The error to raise for one of the library's.
 
     ``doing`` is ``list``, ``read``, ``send`` or ``remove``; ``url`` is where, as a spec names it.
     """
     text = str(error)
-    code = next((found for match in _CODE.finditer(text) for found in match.groups() if found), "")
-    statuses = _STATUS.findall(text)
-    status = int(statuses[-1]) if statuses else 0
+    code, status = _code(text), _status(text)
     scheme = url.partition(":")[0]
     if _NO_KEYS.search(text):
-        return PublishError(f"no credentials for '{url}'", hint=_SET_KEYS[scheme])
+        return side.fault(f"no credentials for '{url}'", hint=_SET_KEYS[scheme])
     if code in _CLOCK:
         hint = "set the clock of this machine right"
-        return PublishError(f"'{url}' refuses the time of this machine, which differs from its own", hint=hint)
+        return side.fault(f"'{url}' refuses the time of this machine, which differs from its own", hint=hint)
     if code in _BAD_KEYS or status == 401:
-        return PublishError(f"'{url}' does not accept the credentials", hint=_SET_KEYS[scheme])
+        return side.fault(f"'{url}' does not accept the credentials", hint=_SET_KEYS[scheme])
     if code in _ELSEWHERE or "redirect without LOCATION" in text:
-        return _elsewhere(text, url)
+        return _elsewhere(text, url, side)
     if code in _NO_BUCKET or (status == 404 and doing in ("list", "send")):
-        return PublishError(f"there is no bucket '{url}'", hint="create it first, or correct 'url' or 'endpoint'")
+        hint = f"create it first, or correct '{side.field}' or 'endpoint'"
+        return side.fault(f"there is no bucket '{url}'", hint=hint)
     if status == 403 or code == "AccessDenied" or "necessary privileges" in text:
-        return PublishError(
-            f"access denied: may not {doing} '{url}'", hint=f"the credentials need {_RIGHTS[scheme][doing]}"
-        )
+        hint = f"the credentials need {_RIGHTS[scheme][doing]}{side.instead if doing == 'send' else ''}"
+        return side.fault(f"access denied: may not {doing} '{url}'", hint=hint)
     if code in _BUSY or status == 429 or status >= 500:
-        hint = "run the same command again later; what was sent is not sent again"
-        return PublishError(f"'{url}' is overloaded or out of order: it says {code or status}", hint=hint)
+        hint = f"run the same command again later{side.once_more}"
+        return side.silence(f"'{url}' is overloaded or out of order: it says {code or status}", hint=hint)
     if "error sending request" in text or "HTTP error" in text or "timed out" in text:
         hint = "look at 'endpoint' and at the network, then run the same command again"
-        return PublishError(f"'{url}' cannot be reached", hint=hint)
+        return side.silence(f"'{url}' cannot be reached", hint=hint)
     said = scrub(text.partition("\n")[0], environ)[:300]
-    return PublishError(f"cannot {doing} '{url}': {said[:1].lower()}{said[1:].rstrip('. ')}")
+    return side.fault(f"cannot {doing} '{url}': {said[:1].lower()}{said[1:].rstrip('. ')}")
 
 
-def _elsewhere(text: str, url: str) -> PublishError:
+def lacks_bucket(error: BaseException) -> bool:
+    """Whether what is not found is the bucket, and not an object in it."""
+    return _code(str(error)) in _NO_BUCKET
+
+
+def lacks_conditions(error: BaseException) -> bool:
+    """Whether a service does not know requests that hold only if nothing is there."""
+    text = str(error)
+    return _code(text) in _NO_CONDITIONS or _status(text) == 501
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether a write was refused because of another under way, which may still come to nothing (S3, PutObject)."""
+    return _status(str(error)) == 409
+
+
+def _code(text: str) -> str:
+    return next((found for match in _CODE.finditer(text) for found in match.groups() if found), "")
+
+
+def _status(text: str) -> int:
+    statuses = _STATUS.findall(text)
+    return int(statuses[-1]) if statuses else 0
+
+
+def _elsewhere(text: str, url: str, side: Side) -> ImageBuildError:
     match = _REGION.search(text)
     region = match and (match[1] or match[2])
     where = f"region '{region}'" if region else "another region"
-    return PublishError(f"the bucket '{url}' is in {where}", hint=f"write region: {region or 'NAME'}")
+    return side.fault(f"the bucket '{url}' is in {where}", hint=f"write region: {region or 'NAME'}")

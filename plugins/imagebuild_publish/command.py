@@ -36,6 +36,7 @@ class CommandPublisher(Publisher):
     name = "command"
     version = "1"
     remote = True
+    trusted_only = True
     options = (
         Option(
             "run",
@@ -47,6 +48,7 @@ class CommandPublisher(Publisher):
             main=True,
             least=1,
             example=_EXAMPLE,
+            trusted_only=True,
         ),
         Option("dir", "text", "The folder of the project in which it runs.", default=".", example="dir: deploy"),
         Option(

@@ -52,12 +52,19 @@ class GitPublisher(Publisher):
             default=True,
             example="push: false",
         ),
-        Option("remote", "text", "The remote it is pushed to; without it `origin`.", example="remote: upstream"),
+        Option(
+            "remote",
+            "text",
+            "The remote it is pushed to; without it `origin`.",
+            example="remote: upstream",
+            trusted_only=True,
+        ),
         Option(
             "repository",
             "text",
             "Another repository in place of the project's own: its address, or a path from the project's folder.",
             example="repository: git@github.com:me/pictures.git",
+            trusted_only=True,
         ),
         Option(
             "message",

@@ -10,6 +10,9 @@ from typing import Any
 from imagebuild import Manifest, Option, OptionProblem, Publication, Publisher, PublisherContext, ResolvedOptions
 from imagebuild_publish.address import BASE, base_fault, tidy_base
 from imagebuild_publish.bucket_address import parse_address
+from imagebuild_publish.bucket_connection import Place
+from imagebuild_publish.bucket_fault import PUBLISHER
+from imagebuild_publish.bucket_option import NO_KEYS_HERE, SERVICE, endpoint_of, region_of, service_problems
 from imagebuild_publish.naming import NAMES, NamedFile, name_files
 from imagebuild_publish.secret import holds_password, without_secrets
 from imagebuild_publish.selection import SELECTION, select
@@ -19,9 +22,6 @@ __all__ = ["S3Publisher"]
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=300"
 _HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
-_REGION = re.compile(r"[A-Za-z0-9-]{1,40}")
-_ENDPOINT = re.compile(r"https?://[^\s?#]+")
-_KEYS = "keys come from the environment alone: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and leave this out"
 
 
 class S3Publisher(Publisher):
@@ -42,19 +42,9 @@ class S3Publisher(Publisher):
             required=True,
             main=True,
             example="url: s3://pictures.example.com/img",
+            trusted_only=True,
         ),
-        Option(
-            "endpoint",
-            "text",
-            "The address of a service that is like S3; without it `AWS_ENDPOINT_URL`, or else Amazon's own.",
-            example="endpoint: https://ACCOUNT.r2.cloudflarestorage.com",
-        ),
-        Option(
-            "region",
-            "text",
-            "The region of the bucket; without it `AWS_REGION`, or else `us-east-1`.",
-            example="region: eu-central-1",
-        ),
+        *SERVICE,
         BASE,
         NAMES,
         Option(
@@ -84,31 +74,19 @@ class S3Publisher(Publisher):
 
     def resolve(self, options: Mapping[str, Any]) -> ResolvedOptions:
         """By the table; a key among the options is said to be one."""
-        return without_secrets(super().resolve(options), _KEYS)
+        return without_secrets(super().resolve(options), NO_KEYS_HERE)
 
     def judge(self, options: Mapping[str, object]) -> list[OptionProblem]:
         """An address that can be one, and headers that can be sent."""
-        problems = []
         url, endpoint = str(options["url"]), str(options.get("endpoint", "https://-"))
         if holds_password(url) or holds_password(endpoint):
             name = "url" if holds_password(url) else "endpoint"
-            return [OptionProblem(name, f"'{name}' may hold no user or password", _KEYS)]
+            return [OptionProblem(name, f"'{name}' may hold no user or password", NO_KEYS_HERE)]
         try:
             address = parse_address(url)
         except ValueError as error:
             return [OptionProblem("url", f"'url' is '{url[:80]}': {error}", "for example: url: s3://bucket/img")]
-        if not _ENDPOINT.fullmatch(endpoint):
-            hint = "for example: endpoint: https://ACCOUNT.r2.cloudflarestorage.com"
-            problems.append(OptionProblem("endpoint", "'endpoint' is no address with https:// or http://", hint))
-        problems += [
-            OptionProblem(name, f"'{name}' goes with s3:// alone, not with {address.scheme}://", "leave it out")
-            for name in ("endpoint", "region")
-            if name in options and address.scheme != "s3"
-        ]
-        if not _REGION.fullmatch(str(options.get("region", "auto"))):
-            problems.append(
-                OptionProblem("region", "'region' is no region's name", "for example: region: eu-central-1")
-            )
+        problems = service_problems(options, address.scheme)
         if not _HEADER.fullmatch(str(options.get("cache", _SHORT))):
             hint = 'for example: cache: "public, max-age=86400"'
             problems.append(OptionProblem("cache", "'cache' is no value that a header can have", hint))
@@ -127,15 +105,15 @@ class S3Publisher(Publisher):
 
     def publish(self, manifest: Manifest, context: PublisherContext) -> Publication:
         """Send what is not there, then clean up where that is asked for."""
-        from imagebuild_publish.bucket import open_bucket
+        from imagebuild_publish.bucket import Bucket
         from imagebuild_publish.ledger import Ledger
         from imagebuild_publish.shipment import Shipment
 
         options = context.options
         address = parse_address(str(options["url"]))
-        endpoint, region = (str(options[name]) if name in options else None for name in ("endpoint", "region"))
+        endpoint = endpoint_of(options)
         shipment = Shipment(
-            open_bucket(address, endpoint=endpoint, region=region, environ=context.environ),
+            Bucket(Place(address, endpoint, region_of(options), context.environ, PUBLISHER)),
             context,
             Ledger(context, str(address), endpoint or ""),
             cache=str(options.get("cache", _FOR_EVER if options["names"] == "hashed" else _SHORT)),

@@ -152,7 +152,7 @@ def test_a_build_with_nothing_to_do_imports_almost_nothing(project: Path, tmp_pa
             break
         time.sleep(0.1)
     ours = {name for name in loaded if name.partition(".")[0].startswith("imagebuild")}
-    assert ours == {"imagebuild", "imagebuild.cli", "imagebuild.cli.main", "imagebuild.stamp"}
+    assert ours == {"imagebuild", "imagebuild.cli", "imagebuild.cli.main", "imagebuild.stamp", "imagebuild.trust"}
     heavy = {"click", "rich", "yaml", "jinja2", "pluggy", "pyvips", "sqlite3", "filelock", "platformdirs", "openai"}
     assert not loaded & (heavy | {"dataclasses", "logging", "pathlib", "asyncio", "importlib.metadata"})
 

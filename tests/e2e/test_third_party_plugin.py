@@ -26,6 +26,7 @@ THINGS = {
     "steps": ["paper-print"],
     "checks": ["paper-ink"],
     "publishers": ["paper-index"],
+    "stores": ["paper-drawer"],
     "commands": ["paper-swatch"],
 }
 
@@ -147,6 +148,16 @@ def test_what_it_does_not_know_is_an_error_of_the_spec(shop: Shop) -> None:
     said = shop.run("imagebuild", "build", "--json", code=2)
     for name in ("paper-print", "paper-ink", "paper-index"):
         assert name in said
+
+
+def test_another_machine_takes_its_pictures_from_the_store(shop: Shop, tmp_path: Path) -> None:
+    drawer = f"drawer://{(tmp_path / 'pictures.drawer').as_posix()}"
+    shop.spec("version: 1\n", f'version: 1\nstore: {{remote: "{drawer}", mode: write}}\n')
+    other = Shop(shop.python, shutil.copytree(shop.folder, tmp_path / "other project"), tmp_path / "other home")
+    assert {"paper-cut", "paper-print"} <= {event["name"] for event in shop.build()["action_started"]}
+    assert {event["name"] for event in other.build()["action_started"]} == {"paper-ink"}  # checks are made anew
+    for path in ("images/hills.svg", "images/cabin.webp"):
+        assert (other.folder / path).read_bytes() == (shop.folder / path).read_bytes()
 
 
 def test_its_command_runs(shop: Shop) -> None:

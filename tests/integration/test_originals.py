@@ -17,6 +17,7 @@ from imagebuild.errors import (
 from imagebuild.facts import ProjectFacts
 from imagebuild.lockfile import Lock
 from imagebuild.store import Store
+from imagebuild.target import Slot
 from imagebuild.testing import World, png
 
 CUT_OFF = png(40, 40)[:-20]
@@ -282,8 +283,8 @@ def test_what_another_process_buys_between_two_questions_is_not_lost(
     other.write({"imagebuild.yaml": TEN})
     made, asked = ProjectFacts.made, []
 
-    def late(self: ProjectFacts, key: str, *, draft: bool) -> tuple[Artifact, ...] | None:
-        answer = made(self, key, draft=draft)
+    def late(self: ProjectFacts, key: str, slot: Slot, *, draft: bool) -> tuple[Artifact, ...] | None:
+        answer = made(self, key, slot, draft=draft)
         asked.append(key)
         if len(asked) == 11:  # ten times for the plan; now the builder has asked, and goes on to ask whether it is lost
             other.build()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pytest
 
@@ -20,11 +20,13 @@ from imagebuild import (
     Publication,
     Publisher,
     PublisherContext,
+    Remote,
+    RemoteStore,
     Step,
     StepContext,
     hookspecs,
 )
-from imagebuild.errors import PluginError
+from imagebuild.errors import PluginError, StoreError
 from imagebuild.event import Event, Notice
 from imagebuild.registry import KINDS, Registry
 from imagebuild.testing import RecordingProvider
@@ -57,6 +59,24 @@ class Post(Publisher):
         return Publication("the post", 0)
 
 
+class Attic(RemoteStore):
+    """Keeps pictures in the attic."""
+
+    name, version, schemes = "attic", "1", ("attic", "loft")
+
+    def fault(self, address: str) -> str | None:
+        return None
+
+    def open(self, address: str, options: Mapping[str, object], environ: Mapping[str, str]) -> Remote:
+        raise StoreError("the attic is locked")
+
+
+class Cellar(Attic):
+    """Keeps pictures in the cellar."""
+
+    name, schemes = "cellar", ("cellar", "loft")
+
+
 class Greet(Command):
     """Greets."""
 
@@ -71,6 +91,7 @@ ADDED = {
     "steps": Blur(),
     "checks": Sharp(),
     "publishers": Post(),
+    "stores": Attic(),
     "commands": Greet(),
 }
 
@@ -116,6 +137,36 @@ def test_imagebuild_checks_hands_over_checks() -> None:
 
 def test_imagebuild_publishers_hands_over_publishers() -> None:
     hands_over("publishers")
+
+
+def test_imagebuild_stores_hands_over_stores() -> None:
+    hands_over("stores")
+
+
+def test_imagebuild_stores_hands_over_one_store_for_a_scheme() -> None:
+    attic, cellar = Attic(), Cellar()
+    in_one = Registry({"first": plugin_of("stores", attic, cellar)})
+    with pytest.raises(PluginError, match="adds store 'cellar' for the scheme 'loft', which store 'attic' is for"):
+        in_one.require_sound()
+    in_two = Registry({"first": plugin_of("stores", attic), "second": plugin_of("stores", cellar)})
+    with pytest.raises(
+        PluginError, match=r"'second' .* 'loft', which store 'attic' of 'first' \(this process\) is for"
+    ):
+        in_two.require_sound()
+    assert in_two.stores == {"attic": attic}
+
+
+def test_imagebuild_stores_hands_over_one_store_for_paths() -> None:
+    one, other = (type("Folder", (Attic,), {"name": name, "schemes": ("",)})() for name in ("one", "other"))
+    with pytest.raises(PluginError, match="adds store 'other' for paths, which store 'one' is for"):
+        Registry({"first": plugin_of("stores", one, other)}).require_sound()
+
+
+def test_imagebuild_stores_are_found_by_the_scheme_of_an_address() -> None:
+    attic, folder = Attic(), type("Folder", (Cellar,), {"schemes": ("",)})()
+    registry = Registry({"first": plugin_of("stores", attic, folder)})
+    found = {address: registry.store_for(address) for address in ("loft://x", "a/b", "C:\\x", "", "s3://loft://x")}
+    assert found == {"loft://x": attic, "a/b": folder, "C:\\x": folder, "": folder, "s3://loft://x": None}
 
 
 def test_imagebuild_commands_hands_over_commands() -> None:

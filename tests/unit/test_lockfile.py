@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagebuild.errors import LockError
-from imagebuild.lockfile import Lock, LockLine
+from imagebuild.lockfile import Lock, LockLine, read_line
 
 LINE = LockLine(
     target="hero",
@@ -52,7 +52,7 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
     max_leaves=6,
 )
-lines = st.builds(
+plain_lines = st.builds(
     LockLine,
     target=st.text(min_size=1, max_size=12),
     stage=st.integers(0, 3),
@@ -70,7 +70,18 @@ lines = st.builds(
     revised_prompt=st.none() | text,
     cost_usd=st.none() | st.floats(0, 1e6),
     request_id=st.none() | text,
+    replaces=st.none() | digests,
+    adopted=st.booleans(),
+    frozen=st.booleans(),
 )
+
+
+def beside(line: LockLine, live: LockLine | None) -> LockLine:
+    """A line with one of the same place that is live."""
+    return replace(line, live=live and replace(live, target=line.target, stage=line.stage, candidate=line.candidate))
+
+
+lines = st.builds(beside, plain_lines, st.none() | plain_lines)
 
 
 @pytest.fixture
@@ -89,7 +100,7 @@ def test_what_is_written_is_read(tmp_path_factory, made):
     lock.write(path)
     assert Lock.read(path).lines == lock.lines
     assert Lock.read(path).text() == lock.text()
-    assert json.loads(lock.text())["version"] == 1
+    assert json.loads(lock.text())["version"] == 2
     assert len(lock.text().splitlines()) == len(lock.lines) + 2
 
 
@@ -107,13 +118,67 @@ def test_the_text_is_the_same_whatever_the_order_of_lines_and_options():
 
 def test_the_text_of_a_lock_changes_only_on_purpose():
     assert lock_of(BARE).text() == (
-        '{"version": 1, "actions": [\n'
+        '{"version": 2, "actions": [\n'
         '["logo", 0, 0, {"cost_usd": null, "digest": "' + "d" * 64 + '", "key": "' + "c" * 64 + '", '
         '"media_type": "image/webp", "model": null, "options": {}, "picked": false, "provider": "openai", '
         '"request_id": null, "review": "approved", "revised_prompt": null, "take": 2, '
         '"time": "2026-11-23T00:17:25Z"}],\n'
         "null]}\n"
     )
+
+
+def test_the_text_of_what_people_chose_changes_only_on_purpose():
+    live = replace(BARE, digest="e" * 64, key="f" * 64, take=1)
+    chosen = replace(BARE, review="unreviewed", replaces="e" * 64, adopted=True, frozen=True, live=live)
+    assert lock_of(chosen).text() == (
+        '{"version": 2, "actions": [\n'
+        '["logo", 0, 0, {"adopted": true, "cost_usd": null, "digest": "' + "d" * 64 + '", "frozen": true, '
+        '"key": "' + "c" * 64 + '", "live": {"cost_usd": null, "digest": "' + "e" * 64 + '", '
+        '"key": "' + "f" * 64 + '", "media_type": "image/webp", "model": null, "options": {}, "picked": false, '
+        '"provider": "openai", "request_id": null, "review": "approved", "revised_prompt": null, "take": 1, '
+        '"time": "2026-11-23T00:17:25Z"}, "media_type": "image/webp", "model": null, "options": {}, '
+        '"picked": false, "provider": "openai", "replaces": "' + "e" * 64 + '", "request_id": null, '
+        '"review": "unreviewed", "revised_prompt": null, "take": 2, "time": "2026-11-23T00:17:25Z"}],\n'
+        "null]}\n"
+    )
+
+
+def test_a_lock_of_version_1_is_read_and_becomes_2_at_the_next_change(path):
+    before = lock_of(LINE, BARE).text().replace('"version": 2', '"version": 1')
+    path.write_text(before, encoding="utf-8")
+    lock = Lock.read(path)
+    assert lock.lines == lock_of(LINE, BARE).lines
+    assert path.read_text(encoding="utf-8") == before
+    lock.with_lines([replace(LINE, target="new")]).write(path)
+    assert path.read_text(encoding="utf-8").startswith('{"version": 2, ')
+    assert Lock.read(path).lines.keys() == {LINE.slot, BARE.slot, ("new", 0, 0)}
+
+
+@pytest.mark.parametrize(("version", "hint"), [("3", "upgrade"), ("0", "git checkout imagebuild.lock")])
+def test_a_lock_of_another_version_is_refused_with_what_helps(path, version, hint):
+    path.write_text(GOOD.replace('"version": 2', f'"version": {version}'), encoding="utf-8")
+    with pytest.raises(LockError, match=f"unknown lock version {version}") as caught:
+        Lock.read(path)
+    assert hint in caught.value.hint
+
+
+def test_the_order_of_lines_is_free_and_the_next_write_sorts_them(path):
+    path.write_text("\n".join([ROWS[0], ROWS[3], ROWS[2], ROWS[1], *ROWS[4:]]), encoding="utf-8")
+    lock = Lock.read(path)
+    assert lock.text() == GOOD
+    assert lock.write(path) is True
+    assert path.read_text(encoding="utf-8") == GOOD
+
+
+def test_two_lines_that_say_the_same_are_one(path):
+    path.write_text("\n".join([*ROWS[:3], ROWS[1], *ROWS[3:]]), encoding="utf-8")
+    assert Lock.read(path).text() == GOOD
+
+
+def test_a_line_can_be_read_by_itself():
+    assert read_line(ROWS[1]) == LINE
+    with pytest.raises(LockError, match="no JSON"):
+        read_line(ROWS[1][1:])
 
 
 def test_whole_and_broken_costs_are_written_alike():
@@ -177,6 +242,7 @@ def test_a_lock_that_cannot_be_written_leaves_the_old_one(path, monkeypatch, cal
 
 GOOD = lock_of(LINE, replace(LINE, stage=1), BARE).text()
 ROWS = GOOD.split("\n")
+BODY = json.dumps(json.loads(ROWS[2][:-1])[3])[1:-1]
 
 
 def changed(old: str, new: str) -> str:
@@ -193,16 +259,23 @@ def changed(old: str, new: str) -> str:
         ("{}", 1, "expected its version"),
         (json.dumps(json.loads(GOOD), indent=2), 1, "expected its version"),
         ("\ufeff" + GOOD, 1, "expected its version"),
-        (GOOD.replace('"version": 1', '"version": 2'), 1, "unknown lock version 2"),
+        (GOOD.replace('"version": 2', '"version": 3'), 1, "unknown lock version 3"),
+        (GOOD.replace('"version": 2', '"version": 0'), 1, "unknown lock version 0"),
+        (GOOD.replace('"version": 2', '"version": -1'), 1, "expected its version"),
         (GOOD[: GOOD.index("null]}")], 4, "cut off"),
         ("\n".join(ROWS[:3]), 3, "cut off"),
         (GOOD[: len(ROWS[0]) + 50], 2, "cut off"),
         (ROWS[0], 1, "cut off"),
         (GOOD + "more\n", 6, "cut off"),
-        (GOOD.replace(ROWS[2], "<<<<<<< HEAD\n" + ROWS[2] + "\n=======\n>>>>>>> theirs"), 3, "merge conflict"),
-        (GOOD.replace(ROWS[2], ROWS[2] + "\n=======\n" + ROWS[2]), 4, "merge conflict"),
-        ("\n".join([ROWS[0], ROWS[2], ROWS[1], *ROWS[3:]]), 3, "'hero' is not in its place"),
-        (GOOD.replace(ROWS[2], ROWS[2] + "\n" + ROWS[2]), 4, "'hero edit 1' stands twice"),
+        (GOOD.replace(ROWS[2], "<<<<<<< HEAD\n" + ROWS[2] + "\n=======\n>>>>>>> feature"), 3,
+            "the lock holds a merge conflict: ours (HEAD) in line 4, theirs (feature) has no line"),
+        (GOOD.replace(ROWS[2], "<<<<<<<\n" + ROWS[2] + "\n||||||| x\n=======\n" + ROWS[2] + "\n" + ROWS[2]
+            + "\n>>>>>>>"), 3, "the lock holds a merge conflict: ours in line 4, theirs in lines 7 to 8"),
+        (GOOD.replace(ROWS[2], ROWS[2] + "\n=======\n" + ROWS[2]), 4, "the lock holds a merge conflict"),
+        (GOOD.replace(ROWS[2], "<<<<<<<<< deep\n" + ROWS[2]), 3, "the lock holds a merge conflict"),
+        (GOOD.replace(ROWS[2], ROWS[2] + "\n" + ROWS[2].replace("a" * 64, "c" * 64)), 4,
+            "'hero edit 1' stands twice, in lines 3 and 4"),
+        (GOOD.replace(ROWS[3], ROWS[0] + "\n" + ROWS[3]), 4, "the lock begins twice, in lines 1 and 4"),
         (GOOD.replace(ROWS[2], ""), 3, "does not end with a comma"),
         (changed("}],", "}]"), 3, "does not end with a comma"),
         (changed('["hero"', '["hero'), 3, "no JSON"),
@@ -228,7 +301,18 @@ def changed(old: str, new: str) -> str:
         (changed('"request_id": "req_1"', '"request_id": 5'), 3, "'request_id' is text or null"),
         (changed('"openai"', '""'), 3, "'provider' is the name"),
         (GOOD.replace(ROWS[3], lock_of(replace(LINE, target="hero2"), replace(LINE, target="hero2", candidate=1))
-            .text().split("\n", 1)[1].rsplit("\n", 2)[0]), 5, "'hero2' has two picks"),
+            .text().split("\n", 1)[1].rsplit("\n", 2)[0]), 5,
+            "'hero2' has two picks: candidates 0 and 1, in lines 4 and 5"),
+        (changed('"take": 1', '"adopted": false, "take": 1'), 3, "'adopted' is true, or left out, found false"),
+        (changed('"take": 1', '"adopted": 1, "take": 1'), 3, "'adopted' is true"),
+        (changed('"take": 1', '"frozen": "yes", "take": 1'), 3, "'frozen' is true, or left out"),
+        (changed('"take": 1', '"replaces": null, "take": 1'), 3, "'replaces' is 64 digits"),
+        (changed('"take": 1', '"text": "", "take": 1'), 3, "'text' is text"),
+        (changed('"take": 1', '"text": "a fox", "take": 1'), 3, "'text' is not the one whose digest is pinned"),
+        (changed('"take": 1', '"live": null, "take": 1'), 3, "'live' is an object"),
+        (changed('"take": 1', '"live": {}, "take": 1'), 3, "field 'key' is missing in 'live'"),
+        (changed('"take": 1', f'"live": {{"live": {{}}, {BODY}}}, "take": 1'), 3, "'live' is an object"),
+        (changed('"take": 1', f'"live": {{{BODY}, "x": 1}}, "take": 1'), 3, "unknown field 'x'"),
     ],
 )  # fmt: skip
 def test_a_broken_lock_is_refused_with_its_place(path, broken, line, message):
@@ -243,6 +327,23 @@ def test_a_broken_lock_is_refused_with_its_place(path, broken, line, message):
     if broken:
         assert error.place.source == broken.split("\n")[line - 1]
         assert 1 <= error.place.column <= len(error.place.source) + 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "\n".join([*ROWS[:2], "<<<<<<< HEAD", ROWS[2], "=======", ">>>>>>> feature", *ROWS[3:]]),
+        "\n".join([*ROWS[:3], ROWS[2].replace("a" * 64, "c" * 64), *ROWS[3:]]),
+        "\n".join([*ROWS[:3], ROWS[0], *ROWS[3:]]),
+        lock_of(LINE, replace(LINE, candidate=1)).text(),
+    ],
+    ids=["markers", "a line twice", "a version twice", "two picks"],
+)
+def test_what_a_merge_leaves_names_the_command_that_settles_it(path, broken):
+    path.write_text(broken, encoding="utf-8")
+    with pytest.raises(LockError) as caught:
+        Lock.read(path)
+    assert "'imagebuild resolve'" in caught.value.hint
 
 
 def test_the_place_of_a_bad_field_is_its_column(path):

@@ -9,6 +9,7 @@ from imagebuild_paper.command import PaperSwatch
 from imagebuild_paper.provider import PaperCut
 from imagebuild_paper.publisher import PaperIndex
 from imagebuild_paper.step import PaperPrint
+from imagebuild_paper.store import PaperDrawer
 
 imagebuild_api = 1
 """The version of the plugin API that this is written for; another one is refused by name."""
@@ -32,6 +33,11 @@ def imagebuild_checks() -> list[imagebuild.Check]:
 @imagebuild.hookimpl
 def imagebuild_publishers() -> list[imagebuild.Publisher]:
     return [PaperIndex()]
+
+
+@imagebuild.hookimpl
+def imagebuild_stores() -> list[imagebuild.RemoteStore]:
+    return [PaperDrawer()]
 
 
 @imagebuild.hookimpl

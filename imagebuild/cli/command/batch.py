@@ -45,6 +45,7 @@ def ls(shell: Shell, *, as_json: bool, offline: bool) -> int:
     'left' counts the pictures that have not been collected. Ids are shortened, as 'batch cancel' takes them;
     '--verbose' and '--json' show them whole.
     """
+    offline = offline or shell.untrusted
     views = _project(shell).batches(online=not offline)
     if as_json:
         shell.out.json(batches_json(views))
@@ -72,6 +73,7 @@ def wait(shell: Shell, *, every: int, timeout: int | None) -> int:
     batches are collected. Ctrl-C ends the waiting; the batches stay as they are.
     """
     project = _project(shell)
+    project.require_trust("wait for batches")
     watch = Watch(shell, project)
     try:
         left = watch.run(float(every), None if timeout is None else float(timeout))
@@ -120,6 +122,7 @@ def cancel(shell: Shell, *, name: str) -> int:
     Pictures that are finished by then are still collected, and are paid for; the others cost nothing.
     """
     project = _project(shell)
+    project.require_trust("give up a batch")
     noted = [view.batch.batch_id for view in project.batches(online=False) if view.batch.batch_id]
     named = [batch_id for batch_id in noted if batch_id.startswith(name)]
     if name and len(named) > 1 and name not in named:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from imagebuild.cli.github import annotation, summary
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import executor_option, open_project, tags_option, targets_argument
 from imagebuild.cli.plan_file import SavedPlan, read_plan
-from imagebuild.cli.plan_view import note_lines, plan_lines, question
-from imagebuild.cli.published import plan_json
-from imagebuild.cli.reporter.live import LiveReporter
-from imagebuild.cli.reporter.machine import MachineReporter
-from imagebuild.cli.reporter.plain import PlainReporter
-from imagebuild.cli.reporter.report import Reporter
+from imagebuild.cli.purchase import Declined, confirmation, finish, reporter_of, show_plan, show_refused
 from imagebuild.cli.shell import Shell
-from imagebuild.cli.summary import failure_lines, headline, still_to_come
-from imagebuild.errors import Problem, SpendingRefused, UsageError
+from imagebuild.errors import SpendingRefused, UsageError
 from imagebuild.plan import Plan
 from imagebuild.project import Project
-from imagebuild.report import Report
 
 __all__ = ["command"]
+
+_DRAFT = "'--draft' builds the same targets for free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +94,15 @@ def command(
         )
     project = open_project(shell)
     if dry_run:
-        _show(shell, _plan(project, wanted), as_json=as_json)
+        show_plan(shell, _plan(project, wanted), as_json=as_json)
         return 0
-    reporter = _reporter(shell, as_json=as_json)
+    reporter = reporter_of(shell, as_json=as_json)
     try:
         report = project.build(
             wanted.targets,
             tags=wanted.tags,
             listen=reporter.hear,
-            confirm=_confirm(shell, yes=yes, as_json=as_json, in_batches=wanted.executor == "batch"),
+            confirm=confirmation(shell, yes=yes, as_json=as_json, hint=_DRAFT, in_batches=wanted.executor == "batch"),
             approved=wanted.approved,
             max_cost=max_cost,
             jobs=jobs,
@@ -122,19 +114,15 @@ def command(
             give_up=give_up,
             executor=wanted.executor,
         )
-    except _Declined as error:
+    except Declined as error:
         raise SpendingRefused(error.message, hint=error.hint) from None
     except SpendingRefused:
-        _show_refused(shell, project, wanted)
+        show_refused(shell, _plan(project, wanted))
         raise
     finally:
         reporter.close()
-    _finish(shell, project, report, as_json=as_json)
+    finish(shell, project, report, as_json=as_json)
     return report.exit_code
-
-
-class _Declined(SpendingRefused):
-    """The user looked at the plan and said no."""
 
 
 def _saved(saved: SavedPlan, given: dict[str, object]) -> _Wanted:
@@ -150,73 +138,3 @@ def _plan(project: Project, wanted: _Wanted) -> Plan:
     return project.plan(
         wanted.targets, tags=wanted.tags, draft=wanted.draft, offline=wanted.offline, executor=wanted.executor
     )
-
-
-def _reporter(shell: Shell, *, as_json: bool) -> Reporter:
-    if as_json:
-        return MachineReporter(shell.out, shell.clock)
-    if shell.live and not shell.quiet:
-        return LiveReporter(shell.err, width=shell.width(shell.stderr), verbose=shell.verbose)
-    return PlainReporter(shell.err, quiet=shell.quiet, verbose=shell.verbose)
-
-
-def _confirm(shell: Shell, *, yes: bool, as_json: bool, in_batches: bool) -> Callable[[Plan], bool] | None:
-    """Who agrees to spending: the flag, a person at the terminal, or nobody."""
-    if yes:
-        return lambda plan: True
-    if not shell.interactive or as_json:
-        return None
-
-    def ask(plan: Plan) -> bool:
-        shell.err.lines(plan_lines(plan, width=shell.width(shell.stderr)))
-        if not shell.ask(question(plan, in_batches=in_batches)):
-            raise _Declined("nothing was bought", hint="'--draft' builds the same targets for free")
-        return True
-
-    return ask
-
-
-def _show(shell: Shell, plan: Plan, *, as_json: bool) -> None:
-    if as_json:
-        shell.out.json(plan_json(plan))
-    else:
-        shell.out.lines(plan_lines(plan, width=shell.width(shell.stdout)))
-        shell.err.lines([] if shell.quiet else note_lines(plan.notes))
-
-
-def _show_refused(shell: Shell, project: Project, wanted: _Wanted) -> None:
-    """Show the plan that was refused, so that the user sees what the money would be for."""
-    plan = _plan(project, wanted)
-    shell.err.lines([*plan_lines(plan, width=shell.width(shell.stderr)), *note_lines(plan.notes), []])
-
-
-def _finish(shell: Shell, project: Project, report: Report, *, as_json: bool) -> None:
-    """All failures once more, then what was done; the same for GitHub, where this runs there."""
-    lines = failure_lines(report.failures, width=shell.width(shell.stderr))
-    shell.err.lines([[], *lines, []] if lines else [])
-    if not as_json and not shell.quiet:
-        shell.err.line((headline(report), "bold red" if report.failures else "bold"))
-    if shell.github:
-        _tell_github(shell, project, report)
-
-
-def _tell_github(shell: Shell, project: Project, report: Report) -> None:
-    """Failures on the lines of their targets, and the summary on the page of the run."""
-    if report.failures:
-        spec = project.spec()
-        for failure in report.failures:
-            place = failure.error.place or spec.place(failure.target)
-            problem = Problem(f"{failure.label or failure.target}: {failure.error.message}", place, failure.error.hint)
-            shell.err.write(annotation(problem, shell.folder_in_repository) + "\n")
-    if report.waiting:
-        shell.err.write(annotation(Problem(still_to_come(report)), level="warning") + "\n")
-    if path := shell.environ.get("GITHUB_STEP_SUMMARY"):
-        _append(shell, path, summary(headline(report), report.failures, report.written, report.waiting))
-
-
-def _append(shell: Shell, path: str, text: str) -> None:
-    try:
-        with open(os.fspath(path), "a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        shell.err.line(f"note: the step summary cannot be written: {error.strerror or error}")

@@ -7,6 +7,7 @@ import click
 from imagebuild.cli.github import annotation
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project, tags_option, targets_argument
+from imagebuild.cli.reporter.plain import PlainReporter
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.text import count
 from imagebuild.errors import CheckFailed, Problem
@@ -18,16 +19,19 @@ __all__ = ["command"]
 @click.command("check", cls=Command)
 @targets_argument
 @tags_option
+@click.option("--reviewed", is_flag=True, help="Fail on pictures that nobody has approved, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print what is wrong as JSON.")
 @click.pass_obj
-def command(shell: Shell, *, targets: tuple[str, ...], tags: tuple[str, ...], as_json: bool) -> int:
+def command(shell: Shell, *, targets: tuple[str, ...], tags: tuple[str, ...], reviewed: bool, as_json: bool) -> int:
     """Say whether everything agrees: the lock, the output files, and the rules of the spec. Changes nothing.
 
-    Ends with 3 when something is stale, missing, a draft or changed by hand, and with 5 when pictures break a rule, or
-    have lost the content credentials of their original without being asked to.
+    Ends with 3 when something is stale, missing, a draft, rejected or changed by hand, and with 5 when pictures break a
+    rule, or have lost the content credentials of their original without being asked to. '--reviewed' ends with 3 for
+    bought pictures and alt texts that nobody has approved.
     """
     project = open_project(shell)
-    faults = project.check(targets, tags=tags)
+    reporter = PlainReporter(shell.err, quiet=shell.quiet)
+    faults = project.check(targets, tags=tags, reviewed=reviewed, listen=reporter.hear)
     if as_json:
         shell.out.json(
             {

@@ -13,6 +13,7 @@ from imagebuild.cli.reporter.plain import PlainReporter
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.text import count
 from imagebuild.errors import StoreError, UsageError
+from imagebuild.intake import RESCUED
 from imagebuild.lockfile import Lock
 from imagebuild.project import Project
 from imagebuild.session import BUILD_LOCK, LOCK_FILE, STATE_FOLDER
@@ -51,6 +52,8 @@ def command(shell: Shell, *, outputs: bool, orphans: bool, dry_run: bool) -> int
             if not dry_run:
                 _empty(folder)
             removed.append(f"{STATE_FOLDER}/")
+            if (folder / RESCUED).is_dir():
+                kept.append((f"{STATE_FOLDER}/{RESCUED}/", "it holds pictures that were paid for and fit nowhere else"))
     _say(shell, removed, kept, dry_run=dry_run)
     return 0
 
@@ -131,9 +134,11 @@ def _forget(folder: Path, paths: list[str]) -> None:
 
 
 def _empty(folder: Path) -> None:
-    """Remove all of the state folder but the lock file, for which other builds may be waiting."""
+    """Remove all of the state but what was paid for, and the lock file, for which other builds may be waiting."""
     try:
         for entry in folder.iterdir():
+            if entry.name == RESCUED:
+                continue
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
             elif entry.name != BUILD_LOCK:

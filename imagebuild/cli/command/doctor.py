@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from imagebuild import __version__
-from imagebuild.cli.diagnosis import Row, RowState, provider_rows, without_secrets
+from imagebuild.cli.diagnosis import Row, RowState, lock_rows, provider_rows, store_rows, without_secrets
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project
 from imagebuild.cli.plugin_command import fault_of
@@ -21,6 +21,8 @@ from imagebuild.cli.shell import Shell
 from imagebuild.cli.text import Line, columns, count
 from imagebuild.disk import clone
 from imagebuild.errors import ImageBuildError, StoreError, UsageError
+from imagebuild.project import Project
+from imagebuild.registry import KINDS
 from imagebuild.spec import Spec
 from imagebuild.store import Records, default_home
 
@@ -46,7 +48,7 @@ def command(shell: Shell, *, offline: bool, as_json: bool) -> int:
         _libraries(),
         _store(shell),
         _plugins(shell),
-        _project(shell, online=not offline),
+        _project(shell, online=not (offline or shell.untrusted)),
         _terminal(shell),
     )
     findings = [without_secrets(row, shell.environ) for rows in looked for row in rows]
@@ -147,9 +149,7 @@ def _plugins(shell: Shell) -> Iterator[Row]:
             hint = f"update or remove the distribution '{plugin.distribution}'"
             yield Row("fault", f"plugin {plugin.name}", f"({plugin.distribution}) {fault}", hint)
         else:
-            adds = [f"provider {name}" for name in plugin.providers]
-            adds += [f"step {name}" for name in plugin.steps]
-            adds += [f"command {name}" for name in plugin.commands]
+            adds = [f"{kind[:-1]} {name}" for kind in KINDS for name in plugin.adds(kind)]
             yield Row("ok", f"plugin {plugin.name}", ", ".join(adds) or "adds nothing that has a name")
 
 
@@ -162,6 +162,7 @@ def _project(shell: Shell, *, online: bool) -> Iterator[Row]:
     if not os.access(project.root, os.W_OK):
         yield Row("fault", "project", f"{project.root} cannot be written to", "make the folder writable")
         return
+    yield from lock_rows(project.root)
     try:
         spec: Spec = project.spec()
     except ImageBuildError as error:
@@ -171,6 +172,15 @@ def _project(shell: Shell, *, online: bool) -> Iterator[Row]:
     else:
         yield Row("ok", "project", f"{project.root}, {count(len(spec.targets), 'picture')}")
         yield from provider_rows(spec, shell.plugins(), shell.environ, online=online)
+        if spec.store is not None:
+            yield from _remote(project, shell, online=online)
+
+
+def _remote(project: Project, shell: Shell, *, online: bool) -> Iterator[Row]:
+    try:
+        yield from store_rows(project, shell.environ, online=online)
+    except ImageBuildError as error:
+        yield Row("fault", "remote store", _first_problem(error), "'imagebuild plan' shows all that is wrong")
 
 
 def _first_problem(error: ImageBuildError) -> str:

@@ -13,7 +13,8 @@ from imagebuild.cli.command.schema import write_schema
 from imagebuild.cli.group import Command
 from imagebuild.cli.shell import Shell
 from imagebuild.errors import UsageError
-from imagebuild.session import STATE_FOLDER
+from imagebuild.lockfile.conflict import ATTRIBUTES
+from imagebuild.session import LOCK_FILE, STATE_FOLDER
 from imagebuild.spec import SPEC_FILE
 
 __all__ = ["TEMPLATES", "command"]
@@ -35,8 +36,8 @@ _IGNORED = f"{STATE_FOLDER}/"
 def command(shell: Shell, *, folder: str | None, template: str) -> int:
     """Start a project in DIR, by default the folder of the call.
 
-    Writes a commented imagebuild.yaml and its first prompt, and adds .imagebuild/ to .gitignore. Files that are there
-    already are never written over.
+    Writes a commented imagebuild.yaml and its first prompt, adds .imagebuild/ to .gitignore, and says in .gitattributes
+    how git merges imagebuild.lock. Files that are there already are never written over.
     """
     root = Path(shell.folder, folder or "")
     source = files("imagebuild.cli") / "template" / template
@@ -54,6 +55,7 @@ def command(shell: Shell, *, folder: str | None, template: str) -> int:
             with open(path, "x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         ignored = _ignore(root / ".gitignore")
+        merged = _merge_by_union(root / ".gitattributes")
     except OSError as error:
         raise UsageError(f"'{root}' cannot be written to: {error.strerror or error}") from error
     write_schema(root)
@@ -62,6 +64,8 @@ def command(shell: Shell, *, folder: str | None, template: str) -> int:
             shell.err.line(f"wrote {name}")
         if ignored:
             shell.err.line(f"added {_IGNORED} to .gitignore")
+        if merged:
+            shell.err.line(f"added {LOCK_FILE} to .gitattributes")
         go = f"cd {folder} && " if folder else ""
         shell.err.line("next: '", (f"{go}imagebuild build", "bold"), "' draws the pictures, offline and for free")
     return 0
@@ -83,7 +87,22 @@ def _ignore(path: Path) -> bool:
     before = path.read_bytes() if path.exists() else b""
     if any(line.strip().strip(b"/") == STATE_FOLDER.encode() for line in before.splitlines()):
         return False
+    _append(path, before, _IGNORED)
+    return True
+
+
+def _merge_by_union(path: Path) -> bool:
+    """Say in .gitattributes how the lock is merged, unless a line of its own says so already; whether it was added."""
+    before = path.read_bytes() if path.exists() else b""
+    for words in (line.split() for line in before.splitlines()):
+        told = any(word.lstrip(b"-!").partition(b"=")[0] == b"merge" for word in words[1:])
+        if words and words[0].strip(b"/") == LOCK_FILE.encode() and told:
+            return False
+    _append(path, before, ATTRIBUTES)
+    return True
+
+
+def _append(path: Path, before: bytes, line: str) -> None:
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
     with open(path, "ab") as file:
-        file.write(gap + _IGNORED.encode() + b"\n")
-    return True
+        file.write(gap + line.encode() + b"\n")

@@ -44,8 +44,8 @@ def command(
 ) -> int:
     """Show what a build would do: bought, made, cached, frozen, blocked or waiting; why; and what it would cost.
 
-    Nothing is changed and nobody is called. TARGET is a name, or one variant such as hero[season=spring]; all targets
-    without one. '--executor batch' shows the prices of batches.
+    Nothing is made and nobody is called; a remote store is asked for what would be bought. TARGET is a name, or one
+    variant such as hero[season=spring]; all targets without one. '--executor batch' shows the prices of batches.
     """
     executor = executor or "local"
     plan = open_project(shell).plan(targets, tags=tags, draft=draft, offline=offline, executor=executor)

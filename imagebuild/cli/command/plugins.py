@@ -25,7 +25,7 @@ __all__ = ["command"]
 def command(ctx: click.Context, *, as_json: bool) -> int:
     """List installed plugins with their distribution, version and what they add; broken ones with why.
 
-    They add providers, steps, checks, publishers and commands. 'plugins new' starts a plugin of your own.
+    They add providers, steps, checks, publishers, stores and commands. 'plugins new' starts a plugin of your own.
     """
     if ctx.invoked_subcommand is not None:
         return 0
@@ -82,6 +82,7 @@ def _refuse_what_is_taken(registry: Registry, name: str, kinds: tuple[str, ...])
         raise UsageError(f"there is a plugin package '{package_of(name)}' already", hint="choose another name")
     for kind in kinds:
         taken = name in getattr(registry, f"{kind}s") or (kind == "command" and name in (*COMMANDS, *LATER))
+        taken |= kind == "store" and registry.store_for(f"{name}://") is not None
         if taken:
             raise UsageError(f"there is a {kind} '{name}' already", hint="choose another name")
 

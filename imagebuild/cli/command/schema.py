@@ -11,6 +11,7 @@ from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project
 from imagebuild.cli.printer import to_json
 from imagebuild.cli.shell import Shell
+from imagebuild.disk import write_file
 from imagebuild.errors import UsageError
 from imagebuild.session import STATE_FOLDER
 from imagebuild.spec.schema import json_schema
@@ -40,10 +41,10 @@ def command(shell: Shell, *, write: bool) -> int:
 def write_schema(root: Path) -> None:
     """Put the schema where the first line of a spec points to."""
     path = root / STATE_FOLDER / FILE
+    if path.parent.is_symlink():
+        raise UsageError(f"'{STATE_FOLDER}' is a link", hint="remove it; a folder of that name is made anew")
     try:
         path.parent.mkdir(exist_ok=True)
-        scratch = path.with_suffix(".tmp")
-        scratch.write_text(to_json(json_schema(), indent=2) + "\n", "ascii", newline="\n")
-        os.replace(scratch, path)
+        write_file(os.fspath(path), (to_json(json_schema(), indent=2) + "\n").encode("ascii"), durable=False)
     except OSError as error:
         raise UsageError(f"'{STATE_FOLDER}/{FILE}' cannot be written: {error.strerror or error}") from error

@@ -11,6 +11,7 @@ from imagebuild.cli.explanation import Explanation, Link, explain, explanation_j
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import open_project, target_argument
 from imagebuild.cli.plan_view import VERDICT_STYLES, at_price, note_lines
+from imagebuild.cli.review import REVIEWS, waiting_lines, waits
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.summary import money
 from imagebuild.cli.text import Line
@@ -46,7 +47,9 @@ def command(shell: Shell, *, target: str, as_json: bool) -> int:
         return 0
     for number, explanation in enumerate(explanations):
         shell.out.lines([*([[]] if number else []), *_lines(explanation)])
-    shell.err.lines([] if shell.quiet else note_lines(note for each in explanations for note in each.notes))
+    waiting = [each.target.id for each in explanations if waits(each.status)]
+    notes = note_lines(note for each in explanations for note in each.notes)
+    shell.err.lines([] if shell.quiet else [*waiting_lines(waiting), *notes])
     return 0
 
 
@@ -55,7 +58,9 @@ def _lines(explanation: Explanation) -> list[Line]:
     cost = sum((link.action.cost for link in explanation.links), Cost.free())
     amount = str(cost) if cost.known or cost.high else "an unknown price"
     price = f", {amount} to bring it up to date" if cost != Cost.free() else ""
-    lines: list[Line] = [[(target.id, "bold"), f" is {explanation.status.state}{price}"]]
+    said = explanation.status.review
+    review = f", {REVIEWS[said][0]}" if said in ("approved", "rejected") else ""
+    lines: list[Line] = [[(target.id, "bold"), f" is {explanation.status.state}{review}{price}"]]
     for link in explanation.links:
         lines += [[], *_link_lines(link)]
     if explanation.outputs:

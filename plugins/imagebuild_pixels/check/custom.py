@@ -37,6 +37,7 @@ class Custom(Check):
 
     name = "custom"
     version = "1"
+    trusted_only: ClassVar[bool] = True
     options: ClassVar[tuple[Option, ...]] = (
         Option(
             "script",
@@ -45,6 +46,7 @@ class Custom(Check):
             required=True,
             main=True,
             example="script: {file: checks/brand.py}",
+            trusted_only=True,
         ),
         Option(
             "arguments",

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -128,12 +128,14 @@ class Door:
     """Hands requests on to ``behind`` and notes them: ``PUT pictures/x/hero.png``.
 
     ``refuse`` may answer in its place: it gets method and path, and gives a status with a code of S3 and more XML.
-    ``drop`` are headers that are not handed on.
+    ``drop`` are headers that are not handed on; ``headers`` are those of the request that is answered just now, with
+    names in small letters.
     """
 
     def __init__(self, behind: str | None = None) -> None:
         self.behind = behind
         self.asked: list[str] = []
+        self.headers: Mapping[str, str] = {}
         self.drop: tuple[str, ...] = ()
         self.refuse: Callable[[str, str], tuple[int, str] | None] = lambda method, path: None
         door = self
@@ -173,6 +175,7 @@ class Door:
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
         path = request.path.partition("?")[0].strip("/")
         self.asked.append(f"{request.command} {path}")
+        self.headers = {name.lower(): value for name, value in request.headers.items()}
         refusal = self.refuse(request.command, path)
         if refusal is not None:
             status, code = refusal

@@ -230,6 +230,15 @@ def test_clean_removes_only_the_state(cli: Any) -> None:
     assert not cli.world.provider.calls
 
 
+def test_clean_keeps_what_was_paid_for_and_fit_nowhere_else(cli: Any) -> None:
+    rescued = cli.world.root / ".imagebuild/rescued/one.png"
+    rescued.parent.mkdir(parents=True)
+    rescued.write_bytes(b"paid for")
+    answer = cli("clean")
+    assert "kept .imagebuild/rescued/: it holds pictures that were paid for" in answer.err
+    assert rescued.read_bytes() == b"paid for"
+
+
 def test_clean_outputs_keeps_what_was_changed_by_hand(cli: Any) -> None:
     cli("build", "-y")
     cli.world.write({"images/hero.png": b"mine"})

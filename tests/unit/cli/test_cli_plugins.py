@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 import imagebuild
 from imagebuild.cli.scaffold import scaffold
+from imagebuild.errors import StoreError
 
 Golden = Callable[[str, str], None]
 
@@ -33,6 +34,18 @@ class Post(imagebuild.Publisher):
         return imagebuild.Publication("post", 0)
 
 
+class Attic(imagebuild.RemoteStore):
+    """Keeps pictures in the attic."""
+
+    name, version, schemes = "attic", "1", ("loft",)
+
+    def fault(self, address: str) -> str | None:
+        return None
+
+    def open(self, address: str, options: Mapping[str, object], environ: Mapping[str, str]) -> imagebuild.Remote:
+        raise StoreError("the attic is locked")
+
+
 class Rules:
     @imagebuild.hookimpl
     def imagebuild_checks(self) -> list[imagebuild.Check]:
@@ -42,12 +55,16 @@ class Rules:
     def imagebuild_publishers(self) -> list[imagebuild.Publisher]:
         return [Post()]
 
+    @imagebuild.hookimpl
+    def imagebuild_stores(self) -> list[imagebuild.RemoteStore]:
+        return [Attic()]
 
-def test_the_table_has_checks_and_publishers(cli: Any, golden: Golden) -> None:
+
+def test_the_table_has_checks_publishers_and_stores(cli: Any, golden: Golden) -> None:
     cli.plugins["rules"] = Rules()
     golden("plugins-rules.txt", cli("plugins").out)
     listed = {each["name"]: each for each in json.loads(cli("plugins", "--json").out)["plugins"]}
-    assert (listed["rules"]["checks"], listed["rules"]["publishers"]) == (["light"], ["post"])
+    assert [listed["rules"][kind] for kind in ("checks", "publishers", "stores")] == [["light"], ["post"], ["attic"]]
     assert set(listed["testing"]) == {
         "name",
         "distribution",
@@ -56,6 +73,7 @@ def test_the_table_has_checks_and_publishers(cli: Any, golden: Golden) -> None:
         "steps",
         "checks",
         "publishers",
+        "stores",
         "commands",
         "error",
     }
@@ -113,6 +131,15 @@ def test_new_refuses_what_would_not_work(cli: Any, tmp_path: Path, arguments: li
     assert answer.code == 2
     assert words in answer.err
     assert list(tmp_path.glob("imagebuild-*")) == []
+
+
+@pytest.mark.parametrize(("name", "taken"), [("attic", True), ("loft", True), ("garage", False)])
+def test_new_refuses_a_store_whose_name_or_scheme_is_taken(cli: Any, tmp_path: Path, name: str, taken: bool) -> None:
+    cli.plugins["rules"] = Rules()
+    answer = cli("plugins", "new", name, "--kind", "store", folder=tmp_path)
+    assert answer.code == (2 if taken else 0)
+    assert (f"there is a store '{name}' already" in answer.err) == taken
+    assert (tmp_path / f"imagebuild-{name}").exists() != taken
 
 
 def test_new_says_so_when_a_folder_cannot_be_written(cli: Any, tmp_path: Path) -> None:

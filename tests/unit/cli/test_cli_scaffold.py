@@ -69,7 +69,7 @@ def test_a_new_package_can_be_installed_and_its_things_are_found(whole: Path, tm
         "registry.require_sound()\n"
         "(plugin,) = (each for each in registry.plugins() if each.name == 'film-grain')\n"
         "print(plugin.distribution, plugin.version, *plugin.steps, *plugin.providers, *plugin.checks,\n"
-        "      *plugin.publishers, *plugin.commands)\n"
+        "      *plugin.publishers, *plugin.stores, *plugin.commands)\n"
     )
     answer = subprocess.run(
         [sys.executable, "-c", code],
@@ -79,7 +79,7 @@ def test_a_new_package_can_be_installed_and_its_things_are_found(whole: Path, tm
         text=True,
         check=True,
     )
-    assert answer.stdout.split() == ["imagebuild-film-grain", "0.1.0", *["film-grain"] * 5]
+    assert answer.stdout.split() == ["imagebuild-film-grain", "0.1.0", *["film-grain"] * 6]
 
 
 @pytest.mark.parametrize("kind", PLUGIN_KINDS)

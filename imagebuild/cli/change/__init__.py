@@ -1,0 +1,1 @@
+"""What ``imagebuild diff`` shows, for a terminal, a pull request, a browser and programs."""

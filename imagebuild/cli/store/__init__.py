@@ -1,0 +1,1 @@
+"""The commands of ``imagebuild store`` and what they share."""

@@ -1,0 +1,1 @@
+"""What became of every picture between two versions of a project."""
