@@ -27,10 +27,10 @@ from imagebuild.errors import (
 from imagebuild.event import ActionFailed, ActionFinished, ActionStarted, Event, Notice
 from imagebuild.executor import Done, Executor, InFlight, Job
 from imagebuild.facts import answer_of
-from imagebuild.graph import Graph
+from imagebuild.graph import Graph, Node
+from imagebuild.judge import Judge, Judgement
 from imagebuild.local_run import CheckRun, check_fault
 from imagebuild.outcome import Failure, Outcome
-from imagebuild.plan import Judge, Judgement
 from imagebuild.pool import Cancelled, Pool
 from imagebuild.retry import RetryPolicy
 from imagebuild.schedule import Schedule
@@ -96,6 +96,7 @@ class Builder:
         self._max_failures = max_failures
         self._schedule = Schedule(graph, targets)
         self._drafts: set[int] = set()
+        self._absent: dict[int, Node] = {}
         self._running: dict[str, tuple[int, Judgement]] = {}
         self._followers: dict[str, list[tuple[int, Judgement]]] = {}
         self._too_dear: deque[tuple[int, Judgement]] = deque()
@@ -187,7 +188,8 @@ class Builder:
             if self._frozen(action.node.target) and (frozen := self._judge.frozen(action)):
                 return frozen
             on_draft = any(need in self._drafts for need in action.node.needs)
-            return self._judge.judge(action, self._schedule.made(action.node.needs), on_draft=on_draft)
+            judgement = self._judge.judge(action, self._schedule.made(action.node.needs), on_draft=on_draft)
+            return self._judge.starved(judgement, self._absent)
         except ImageBuildError as error:
             self._fail(index, "", error)
             return None
@@ -349,6 +351,8 @@ class Builder:
         node = self._graph.nodes[index]
         if judgement.draft:
             self._drafts.add(index)
+        if judgement.is_elsewhere:
+            self._absent[index] = node
         if judgement.identity.key in self._buying:  # for another target, perhaps
             self.outcome.bought_for.add(node.target)
         picked = node.stage != 0 or index == self._graph.starts[node.target]

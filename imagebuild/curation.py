@@ -8,9 +8,9 @@ from dataclasses import replace
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
 from imagebuild.errors import LockError, StoreError, UsageError
+from imagebuild.judge import Judgement
 from imagebuild.lockfile import LockLine, Review
 from imagebuild.pin import line_of
-from imagebuild.plan import Judgement
 from imagebuild.session import Session
 from imagebuild.target import in_shell
 
@@ -26,7 +26,8 @@ class Curator:
 
     def __init__(self, session: Session, targets: Sequence[str]) -> None:
         self._session = session
-        self._judge = replace(session.judge, masters=frozenset())  # a choice is about what is new
+        # A choice is about what is new, and about pictures that are here.
+        self._judge = replace(session.judge, masters=frozenset(), passing=frozenset())
         self.made: Mapping[int, tuple[Artifact, ...]] = session.plan(targets).made
         """What there is of all that the targets need, by index."""
         self._calls: dict[str, list[int]] = {target: [] for target in targets}
@@ -113,6 +114,9 @@ class Curator:
         if known is not None and session.is_frozen(node.target):
             return known
         judgement = self._judged(index, action)
+        if judgement and judgement.verdict == "blocked" and judgement.reasons[0].code == "lost":
+            hint = "bring it back with 'imagebuild store pull' or 'imagebuild store import' first"
+            raise LockError(f"the store no longer has the picture of '{node.label}'", hint=hint)
         if judgement is None or judgement.artifacts is None or not isinstance(action, Call):
             raise LockError(
                 f"'{node.label}' has no picture for what the spec asks for now",

@@ -12,9 +12,9 @@ from imagebuild.digest import Json
 from imagebuild.errors import ImageBuildError, Problem, SpecError, StoreError
 from imagebuild.event import Event, Notice, OutputWritten
 from imagebuild.identity import Identity
+from imagebuild.judge import Judgement
 from imagebuild.lockfile import Lock, LockLine
 from imagebuild.pin import line_of
-from imagebuild.plan import Judgement
 from imagebuild.reason import Reason
 from imagebuild.store import DamagedSource, Outputs, OutputState, Record, Signature, State, Store
 from imagebuild.target import Slot

@@ -25,7 +25,7 @@ _HEADER = 1 << 16  # bytes of a file that tell its type and size
 
 
 class ProjectFacts:
-    """The facts of one project at one time; see :class:`imagebuild.plan.Facts`."""
+    """The facts of one project at one time; see :class:`imagebuild.judge.Facts`."""
 
     def __init__(
         self, spec: Spec, *, originals: Store, derivatives: Store, state: State, lock: Lock, outputs: Outputs
@@ -111,6 +111,11 @@ class ProjectFacts:
         """From the lock."""
         pin = self._pin(key, slot)
         return pin is not None and pin.adopted
+
+    def pinned(self, key: str, slot: Slot) -> tuple[Artifact, ...]:
+        """From the lock."""
+        pin = self._pin(key, slot)
+        return (Artifact(pin.digest, pin.media_type, 0),) if pin else ()
 
     def differs(self, key: str, slot: Slot) -> str | None:
         """From the record of a call; a picture that the lock pins in its place was accepted as it is."""

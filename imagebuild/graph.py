@@ -9,7 +9,10 @@ from imagebuild.errors import Place, Problem, SpecError
 from imagebuild.event import Kind
 from imagebuild.target import ALT_STAGE, Input, InputFile, InputTag, InputTarget, Slot, Target
 
-__all__ = ["Graph", "Node", "Recipe", "build_graph", "recipe_of"]
+__all__ = ["PASSING", "Graph", "Node", "Recipe", "build_graph", "recipe_of"]
+
+PASSING = ("generate", "edit")
+"""Kinds of calls that lead to a target's picture."""
 
 
 @dataclass(frozen=True, slots=True)

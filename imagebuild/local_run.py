@@ -144,6 +144,12 @@ class CheckRun:
         """The files that options name."""
         return _names(self.files)
 
+    @property
+    def reads(self) -> tuple[int, ...]:
+        """The nodes whose pictures it looks at: all that it needs, but candidates only where it wants them."""
+        needs = self.node.needs
+        return needs if "candidates" in self.check.wants else needs[: 2 + len(self.targets)]
+
     def identify(self, made: Sequence[Sequence[Artifact]], read: Read) -> Identity:
         """The key, once the pictures it judges exist."""
         others = made[1 : 1 + len(self.targets)]

@@ -9,8 +9,8 @@ from imagebuild.artifact import Artifact
 from imagebuild.errors import ImageBuildError
 from imagebuild.event import Verdict
 from imagebuild.graph import Node
+from imagebuild.judge import Judgement
 from imagebuild.local_run import CheckRun
-from imagebuild.plan import Judgement
 
 __all__ = ["Failure", "Outcome"]
 

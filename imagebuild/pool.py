@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from imagebuild.throttle import Throttle
 
-__all__ = ["Cancelled", "Pool"]
+__all__ = ["Cancelled", "Pool", "processors"]
 
 Answer = TypeVar("Answer")
 
@@ -43,3 +44,10 @@ class Pool:
         """Begin nothing more; what runs goes on. What had not begun ends as cancelled."""
         self._stopped.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -11,6 +11,7 @@ Code: TypeAlias = Literal[
     "new",
     "changed",
     "lost",
+    "elsewhere",
     "draft",
     "upstream",
     "shared",
@@ -33,12 +34,12 @@ class Reason:
     """One cause.
 
     ``code`` is one of ``new`` (never made), ``changed`` (``field`` differs from last time), ``lost`` (the store no
-    longer has the bytes), ``draft`` (only a draft exists), ``upstream`` (waits for ``field``, an action before it),
-    ``shared`` (``field`` is the same action), ``locked`` (it would have to be bought), ``offline`` (it needs the
-    network), ``output`` (only the file at ``field`` is missing or old), ``edited`` (somebody changed the file at
-    ``field``), ``differs`` (what came is not what was asked for), ``in_flight`` (it is paid for and has not come yet),
-    ``unfit`` (it cannot go into a batch), ``failed`` (the pictures break the rule ``field``), ``review`` (it is there,
-    and waits for a person to pick it), ``fresh`` and ``frozen``.
+    longer has the bytes), ``elsewhere`` (it has not, and nothing here needs them), ``draft`` (only a draft exists),
+    ``upstream`` (waits for ``field``, an action before it), ``shared`` (``field`` is the same action), ``locked`` (it
+    would have to be bought), ``offline`` (it needs the network), ``output`` (only the file at ``field`` is missing or
+    old), ``edited`` (somebody changed the file at ``field``), ``differs`` (what came is not what was asked for),
+    ``in_flight`` (it is paid for and has not come yet), ``unfit`` (it cannot go into a batch), ``failed`` (the pictures
+    break the rule ``field``), ``review`` (it is there, and waits for a person to pick it), ``fresh`` and ``frozen``.
     ``old`` and ``new`` are shown to people and may be shortened.
     """
 

@@ -9,8 +9,9 @@ from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
 from imagebuild.errors import DifferentError, ImageBuildError, InternalError, LockError, RequestError
 from imagebuild.intake import KEPT
+from imagebuild.judge import Judgement
 from imagebuild.outcome import Failure, Outcome
-from imagebuild.plan import Judgement, Plan
+from imagebuild.plan import Plan
 from imagebuild.store import Record
 
 __all__ = ["Report", "report_of"]

@@ -20,13 +20,14 @@ from imagebuild.digest import Json, digest_bytes
 from imagebuild.errors import PluginError, ProviderError, StoreError
 from imagebuild.event import Event, Notice
 from imagebuild.facts import ProjectFacts
-from imagebuild.graph import Graph, build_graph
+from imagebuild.graph import PASSING, Graph, build_graph
 from imagebuild.interrupt import Interrupt, in_background
+from imagebuild.judge import Judge
 from imagebuild.lockfile import Lock
 from imagebuild.media import probe
 from imagebuild.memory import Memory
-from imagebuild.plan import Judge, Plan, make_plan
-from imagebuild.pool import Pool
+from imagebuild.plan import Plan, make_plan
+from imagebuild.pool import Pool, processors
 from imagebuild.provider import Provider
 from imagebuild.recovery import recover
 from imagebuild.registry import Registry
@@ -108,6 +109,7 @@ class Session:
             self.facts,
             self.estimate,
             masters=self.masters,
+            passing={each.node.slot for each in self.actions if each.node.kind in PASSING} - self.masters,
             draft=self._draft if draft else None,
             offline=offline,
             locked=locked,
@@ -199,7 +201,7 @@ class Session:
 
     def pools(self, jobs: int | None) -> Callable[[Action], Pool]:
         """The pool for each action: one a provider, and one for all that runs on this machine."""
-        local = Pool("local", jobs or _processors())
+        local = Pool("local", jobs or processors())
         pools: dict[str, Pool] = {"": local}
 
         def pool_of(action: Action) -> Pool:
@@ -383,13 +385,6 @@ class Session:
             if not refused:
                 return Call(call.node, configured.provider, resolution.request, resolution.media_type)
             options = {name: value for name, value in options.items() if name not in refused}
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read_unchanged(full: Path, path: str, digest: str) -> bytes:

@@ -12,7 +12,7 @@ from imagebuild.batching import Batching, BatchLine, BatchStatus
 from imagebuild.errors import ForgottenError, ImageBuildError, NoImageError, ProviderError, RequestError, UsageError
 from imagebuild.event import Event, Notice
 from imagebuild.intake import Asked, keep_answer, keep_remains
-from imagebuild.plan import Judgement
+from imagebuild.judge import Judgement
 from imagebuild.request import Result
 from imagebuild.store import Batch, Intent, Outcome, Record, Store
 

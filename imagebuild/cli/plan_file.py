@@ -14,7 +14,8 @@ from imagebuild.cost import Cost
 from imagebuild.errors import Place, UsageError
 from imagebuild.event import Kind
 from imagebuild.graph import Node
-from imagebuild.plan import Plan, PlannedAction, PlannedOutput, Verdict
+from imagebuild.judge import Verdict
+from imagebuild.plan import Plan, PlannedAction, PlannedOutput
 from imagebuild.project import EXECUTORS
 from imagebuild.reason import Reason
 
