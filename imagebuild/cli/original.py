@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from imagebuild.cli.review import review_word
 from imagebuild.cli.summary import charged, money
-from imagebuild.cli.text import Line, Piece, columns, count, crop
+from imagebuild.cli.text import Line, Piece, cells, columns, count, crop
 from imagebuild.digest import Json
 from imagebuild.history import Original, Standing
 
@@ -19,22 +19,40 @@ _STANDINGS: dict[Standing, tuple[str, str]] = {
     "candidate": ("candidate", ""),
     "": ("", ""),
 }
+_TITLES = ("#", "when (UTC)", "what", "by", "cost", "review", "now", "prompt")
+_LEAST = 16  # columns of a prompt that are worth showing
 _SHORT = 60  # columns of a prompt where no terminal bounds them
 
 
 def history_lines(originals: Sequence[Original], *, width: int | None, verbose: bool) -> list[Line]:
     """A row for each picture, and what all of them cost."""
-    titles = ["#", "when (UTC)", "what", "by", "cost", "review", "now", "prompt"]
-    rows = [_row(each, originals) for each in originals]
+    head: list[Piece] = [(title, "bold") for title in _TITLES]
+    every: list[list[Piece]] = [head, *(_row(each, originals) for each in originals)]
     if all(each.review == "unreviewed" for each in originals):
-        at = titles.index("review")
-        titles, rows = [*titles[:at], *titles[at + 1 :]], [[*row[:at], *row[at + 1 :]] for row in rows]
-    head: list[Piece] = [(title, "bold") for title in titles]
-    table = columns([head, *rows], width=width, flexible=len(head) - 1)
+        every = _without(every, "review")
+    for spare in ("by", "prompt"):
+        if width is not None and _least(every) > width:
+            every = _without(every, spare)
+    table = columns(every, width=width, flexible=len(every[0]) - 1)
     lines: list[Line] = [table[0]]
     for row, original in zip(table[1:], originals, strict=True):
         lines += [row, *(_details(original) if verbose else [])]
     return [*lines, [], [(_total(originals), "bold")]]
+
+
+def _without(rows: list[list[Piece]], title: str) -> list[list[Piece]]:
+    """The table less a column."""
+    at = [cell[0] for cell in rows[0]].index(title)
+    return [[*row[:at], *row[at + 1 :]] for row in rows]
+
+
+def _least(rows: list[list[Piece]]) -> int:
+    """The columns of a terminal that the table takes, with prompts cut short."""
+    texts = [[piece if isinstance(piece, str) else piece[0] for piece in row] for row in rows]
+    widths = [max(map(cells, column)) for column in zip(*texts, strict=True)]
+    if rows[0][-1][0] == "prompt":
+        widths[-1] = min(widths[-1], _LEAST)
+    return sum(widths) + 2 * (len(widths) - 1)
 
 
 def _row(original: Original, originals: Sequence[Original]) -> list[Piece]:
@@ -71,6 +89,7 @@ def _details(original: Original) -> list[Line]:
     named = {
         "digest": original.digest,
         "key": original.key,
+        "by": None if original.adopted else f"{original.provider} {original.model or ''}".strip(),
         "prompt": original.prompt,
         "revised": original.revised_prompt,
         "request": original.request_id,

@@ -439,3 +439,11 @@ def test_a_file_that_was_changed_by_hand_is_kept_when_another_candidate_is_picke
     assert "'images/hero.png' was changed by hand and is kept" in answer.err
     assert "wrote images/copy.png, kept 1 file\n" in answer.err
     assert built.read("images/hero.png") == b"changed by hand"
+
+
+@pytest.mark.parametrize("width", [70, 90, 110])
+def test_the_history_keeps_to_the_width_of_the_terminal(cli: Any, built: World, width: int) -> None:
+    shown = cli("history", "hero", tty=True, environ={"COLUMNS": str(width), "NO_COLOR": "1"}).out
+    assert max(map(len, shown.splitlines())) <= width
+    assert shown.splitlines()[0].startswith("#  when (UTC)")
+    assert "candidate 3" in shown
