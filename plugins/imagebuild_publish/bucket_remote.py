@@ -43,7 +43,7 @@ class BucketRemote(Remote):
         self._refusal: tuple[float, StoreError] | None = None
         self._knows_conditions = True
         service = place.service() if place.address.scheme == "s3" else None
-        self.location = f"{place.address} at {service}" if service else str(place.address)
+        self.location = f"{place.address} at {_shown(service)}" if service else str(place.address)
 
     def get(self, name: str) -> bytes | None:
         """The bytes of an object."""
@@ -168,3 +168,10 @@ class BucketRemote(Remote):
                 self._refusal = (monotonic() + _QUIET, error)
                 raise
             self._answers = True
+
+
+def _shown(service: str) -> str:
+    """The address of a service without a login or a query, which may be secrets of the environment."""
+    scheme, _, rest = service.partition("://")
+    host, slash, path = rest.partition("?")[0].partition("#")[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"

@@ -57,6 +57,11 @@ class TestContract(StoreContract):
 # What it asks of the service
 
 
+def test_a_login_in_the_address_of_the_service_is_not_shown(url: str) -> None:
+    keys = environ(WRITER, "http://someone:hunter22@127.0.0.1:9/base?token=hunter33#hunter44")
+    assert opened(url, keys).location == f"{url} at http://127.0.0.1:9/base"
+
+
 def test_what_it_asks_for(door: Door, url: str) -> None:
     remote = opened(url, environ(WRITER, door.address))
     assert remote.location == f"{url} at {door.address}"  # two services may have buckets of one name
