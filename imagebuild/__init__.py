@@ -58,6 +58,24 @@ if TYPE_CHECKING:
     from imagebuild.status import TargetStatus as TargetStatus
     from imagebuild.step import Step as Step
     from imagebuild.step import StepContext as StepContext
+    from imagebuild.view import CandidateView as CandidateView
+    from imagebuild.view import CheckView as CheckView
+    from imagebuild.view import HistoryView as HistoryView
+    from imagebuild.view import OutputView as OutputView
+    from imagebuild.view import Overview as Overview
+    from imagebuild.view import PictureView as PictureView
+    from imagebuild.view import PriceView as PriceView
+    from imagebuild.view import ProblemView as ProblemView
+    from imagebuild.view import StageView as StageView
+    from imagebuild.view import TargetCard as TargetCard
+    from imagebuild.view import TargetView as TargetView
+    from imagebuild.viewer import News as News
+    from imagebuild.viewer import Served as Served
+    from imagebuild.viewer import StoredPicture as StoredPicture
+    from imagebuild.viewer import Studio as Studio
+    from imagebuild.viewer import Task as Task
+    from imagebuild.viewer import TaskState as TaskState
+    from imagebuild.viewer import Viewer as Viewer
 
 __version__ = "0.1.0"
 
@@ -67,9 +85,11 @@ _HOME = {
     "BatchLine": "batching",
     "BatchStatus": "batching",
     "Batching": "batching",
+    "CandidateView": "view",
     "Check": "check",
     "CheckContext": "check",
     "CheckResult": "check",
+    "CheckView": "view",
     "Command": "command",
     "CommandContext": "command",
     "Configurable": "option",
@@ -77,15 +97,22 @@ _HOME = {
     "Describer": "describer",
     "Description": "describer",
     "Finding": "provider",
+    "HistoryView": "view",
     "Image": "manifest",
     "Manifest": "manifest",
     "Model": "provider",
+    "News": "viewer",
     "Option": "option",
     "OptionProblem": "request",
+    "OutputView": "view",
+    "Overview": "view",
     "Picture": "artifact",
+    "PictureView": "view",
     "Plan": "plan",
     "PlannedAction": "plan",
     "PlannedOutput": "plan",
+    "PriceView": "view",
+    "ProblemView": "view",
     "Project": "project",
     "Provider": "provider",
     "ProviderContext": "request",
@@ -103,11 +130,20 @@ _HOME = {
     "ResolvedOptions": "option",
     "Result": "request",
     "RetryPolicy": "retry",
+    "Served": "viewer",
     "Stage": "manifest",
+    "StageView": "view",
     "Step": "step",
     "StepContext": "step",
+    "StoredPicture": "viewer",
+    "Studio": "viewer",
+    "TargetCard": "view",
     "TargetStatus": "status",
+    "TargetView": "view",
+    "Task": "viewer",
+    "TaskState": "viewer",
     "Variant": "manifest",
+    "Viewer": "viewer",
     "hookimpl": "hookspecs",
     "read_ratio": "option",
     "read_size": "option",

@@ -12,15 +12,13 @@ from types import MappingProxyType
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.budget import Budget
-from imagebuild.cost import Cost
-from imagebuild.delivery import Delivery
+from imagebuild.delivery import Receiver
 from imagebuild.errors import (
     CheckFailed,
     DifferentError,
     ImageBuildError,
     InternalError,
     ProviderError,
-    SpendingRefused,
     StoreError,
     UnavailableError,
 )
@@ -30,7 +28,7 @@ from imagebuild.facts import answer_of
 from imagebuild.graph import Graph, Node
 from imagebuild.judge import Judge, Judgement
 from imagebuild.local_run import CheckRun, check_fault
-from imagebuild.outcome import Failure, Outcome
+from imagebuild.outcome import Failure, Outcome, refusal
 from imagebuild.pool import Cancelled, Pool
 from imagebuild.retry import RetryPolicy
 from imagebuild.schedule import Schedule
@@ -48,11 +46,12 @@ _BATCH = 64  # actions judged between looks at what is done
 class Builder:
     """One run over the nodes that ``targets`` need.
 
-    ``interrupted`` counts the user's Ctrl-C: at 1 nothing new begins and what is in flight is awaited, at 2 it is given
-    up. ``max_failures`` stops in the same way after so many failed actions; 0 goes on for ever. ``failed`` are calls,
-    by key, whose answers came before this run and were failures: they are told and not made again by it; ``given_up``
-    are targets and keys of what failed in an earlier pass of this build, and was told. With ``in_batches`` calls that
-    are paid for are not made but left in the outcome's ``wave``.
+    ``interrupted`` counts the user's Ctrl-C: at 1 nothing new begins and what is in flight is awaited, at 2 it is
+    given up. ``max_failures`` stops in the same way after so many failed actions; 0 goes on for ever. ``failed``
+    are calls, by key, whose answers came before this run and were failures: they are told and not made again by it;
+    ``leaves`` says what this run does not do, though it could be done; ``given_up`` are targets and keys of what
+    failed in an earlier pass of this build, and was told. With ``in_batches`` calls that are paid for are not made
+    but left in the outcome's ``wave``.
     """
 
     def __init__(
@@ -65,12 +64,13 @@ class Builder:
         executor: Executor,
         policy: RetryPolicy,
         pool_of: Callable[[Action], Pool],
-        delivery: Delivery,
+        delivery: Receiver,
         budget: Budget,
         listen: Callable[[Event], None],
         record_of: Callable[[str], Record | None],
         partial: Callable[[Action, int, Picture], Event],
         frozen: Callable[[str], bool],
+        leaves: Callable[[Action], bool] = lambda action: False,
         failed: Mapping[str, ProviderError] = MappingProxyType({}),
         given_up: Set[tuple[str, str]] = frozenset(),
         in_batches: bool = False,
@@ -87,6 +87,7 @@ class Builder:
         self._record_of = record_of
         self._partial = partial
         self._frozen = frozen
+        self._leaves = leaves
         self._failed = failed
         self._given_up = given_up
         self._buying: set[str] = set()
@@ -177,6 +178,8 @@ class Builder:
             elif judgement.verdict == "blocked":
                 self.outcome.blocked.append(judgement)
                 self._schedule.kill(index)
+            elif judgement.verdict == "make" and self._leaves(judgement.action):
+                self._schedule.kill(index)
             elif judgement.verdict == "buy" and key in self._failed:
                 self._fail(index, key, self._failed[key])
             else:
@@ -209,7 +212,7 @@ class Builder:
         elif self._budget.could_fit(judgement.cost) and not self._in_batches:
             self._too_dear.append((index, judgement))
         else:
-            self._fail(index, judgement.identity.key, self._refusal(judgement))
+            self._fail(index, judgement.identity.key, refusal(judgement, self._budget))
 
     def _begin(self, index: int, judgement: Judgement) -> None:
         node, key = judgement.action.node, judgement.identity.key
@@ -383,18 +386,5 @@ class Builder:
     def _give_up_rest(self) -> None:
         if not self._stopping():
             for index, judgement in self._too_dear:
-                self._fail(index, judgement.identity.key, self._refusal(judgement))
+                self._fail(index, judgement.identity.key, refusal(judgement, self._budget))
             self._too_dear.clear()
-
-    def _refusal(self, judgement: Judgement) -> SpendingRefused:
-        label, budget = judgement.action.node.label, self._budget
-        if not judgement.cost.known and not budget.allow_unknown:
-            return SpendingRefused(
-                f"the price of '{label}' is unknown",
-                hint=f"state one: providers: {{{judgement.action.plugin}: {{price: 0.05}}}}",
-            )
-        price, cap = Cost.exactly(budget.expected(judgement.cost)), Cost.exactly(budget.cap or 0)
-        return SpendingRefused(
-            f"'{label}' would cost up to {price}, and {Cost.exactly(budget.spent)} of {cap} are spent",
-            hint="raise 'budget.max_cost' or '--max-cost'; all that was bought is kept",
-        )

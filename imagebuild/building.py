@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from imagebuild.budget import Budget
 from imagebuild.closing import publish_locally, send_build, stamp_build
+from imagebuild.collecting import collect, give_up, tell_failed
 from imagebuild.cost import Cost
 from imagebuild.errors import ImageBuildError
 from imagebuild.event import BuildFinished, BuildStarted, Event, Notice
@@ -67,20 +68,21 @@ def carry_out(
     try:
         budget = _budget(session, order, plan)
     except ImageBuildError:
-        session.tell_failed(tell)
+        tell_failed(session, tell)
         raise
     plan = session.prepare(plan)
     session.sharing.tell_fetched()
     began = time.monotonic()
     _tell_started(session, plan, tell)
-    session.sweep()
+    if session.is_whole:
+        session.sweep()
     if session.renamed and not order.draft:
-        session.lock.write(session.lock_path)
+        session.write_lock(session.lock)
     run = Run(session, plan, budget, tell, retry, locked=order.locked, overwrite=order.overwrite)
     outcome, delivery, interrupts = run.go(order.jobs, order.max_failures)
     if order.is_whole and not (outcome.failures or interrupts or order.locked or order.draft):
         delivery.forget(session.pinned)
-    register(session.originals, str(session.spec.root), delivery.lock, now=time.time())
+    register(session.originals, str(session.spec.root), delivery.lock, before=session.lock, now=time.time())
     report = report_of(plan, outcome, delivery, interrupts, time.monotonic() - began, session.collected)
     press: Press | None = None
     if session.resolver.publishers and order.is_whole and report.ok:
@@ -97,7 +99,7 @@ def carry_out(
 
 def _planned(session: Session, order: Order, tell: Callable[[Event], None]) -> Plan:
     """What the build will do, once what was paid for earlier is collected."""
-    session.collect(tell, online=order.online)
+    collect(session, tell, online=order.online)
     selected = session.spec.select(order.targets, order.tags)
     if order.reroll:
         require_rerollable(session, selected, order.edit)
@@ -106,7 +108,7 @@ def _planned(session: Session, order: Order, tell: Callable[[Event], None]) -> P
         session.curated.update(selected)
     plan = session.plan(selected)
     if order.give_up and order.online:
-        session.give_up(plan, tell)
+        give_up(session, plan, tell)
         plan = session.plan(selected)
     return plan
 

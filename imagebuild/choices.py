@@ -20,6 +20,7 @@ from imagebuild.lockfile import Lock, LockLine
 from imagebuild.registration import register
 from imagebuild.report import Report
 from imagebuild.session import Session
+from imagebuild.spec import Spec
 from imagebuild.upkeep import Upkeep, upkeep_of
 
 __all__ = ["Choices", "Listen"]
@@ -37,8 +38,12 @@ class Choices(ABC):
     root: Path
 
     @abstractmethod
-    def session(self) -> AbstractContextManager[Session]:
-        """Everything open for a closer look."""
+    def spec(self) -> Spec:
+        """The spec as it is now."""
+
+    @abstractmethod
+    def session(self, targets: Sequence[str] = (), *, resting: bool = False) -> AbstractContextManager[Session]:
+        """What these targets need open for a closer look, or everything; ``resting``: also what rests on them."""
 
     @abstractmethod
     def alone(self, tell: Listen = lambda event: None) -> AbstractContextManager[None]:
@@ -58,7 +63,7 @@ class Choices(ABC):
             name = _one(session, target)
             return session.lock.with_lines(Curator(session, [name]).pick(name, candidate))
 
-        self._curate(listen, work)
+        self._curate(listen, [target], work)
 
     def approve(
         self, targets: Sequence[str], *, alt: bool = False, listen: Listen = lambda event: None
@@ -90,21 +95,28 @@ class Choices(ABC):
         except OSError as error:
             raise UsageError(f"'{os.fspath(file)}' cannot be read: {(error.strerror or str(error)).lower()}") from error
         name = os.fspath(file)
-        self._curate(listen, lambda session: adopt(session, _one(session, target), data, name=name, now=time.time()))
+        now = time.time()
+        self._curate(listen, [target], lambda session: adopt(session, _one(session, target), data, name=name, now=now))
 
-    def deliver(self, targets: Sequence[str], *, listen: Listen = lambda event: None) -> Upkeep:
-        """Bring the files of some targets, and of what rests on them, up to date as far as nothing has to be bought."""
-        with self.session() as session:
+    def deliver(self, targets: Sequence[str], *, completes: bool = True, listen: Listen = lambda event: None) -> Upkeep:
+        """Bring the files of some targets, and of what rests on them, up to date as far as nothing has to be bought.
+
+        It is followed by :meth:`complete`, unless that is left to a later time.
+        """
+        with self.session(targets, resting=True) as session:
             upkeep = upkeep_of(session, session.spec.select(targets))
+            is_everything = len(upkeep.free) == len(session.spec.targets)
         if not upkeep.free:
             return upkeep
-        report = self.free_build(upkeep.free, listen)
-        if report.ok:
+        report = self.free_build(() if is_everything else upkeep.free, listen)
+        if report.ok and completes and not is_everything:
             self.complete(listen)
         return replace(upkeep, report=report)
 
     def complete(self, listen: Listen = lambda event: None) -> None:
         """Run the local publishers after a build of some targets, if nothing is left to do for the others."""
+        if not self.spec().publish:
+            return
         with self.session() as session:
             is_complete = session.resolver.publishers and session.plan(session.spec.select(())).empty
         if is_complete:
@@ -112,7 +124,7 @@ class Choices(ABC):
 
     def history(self, target: str) -> list[Original]:
         """Every picture that a target ever had, oldest first."""
-        with self.session() as session:
+        with self.session([target]) as session:
             return history_of(session, _one(session, target))
 
     def restore(self, target: str, picture: str, *, listen: Listen = lambda event: None) -> Original:
@@ -125,7 +137,7 @@ class Choices(ABC):
                 session.mirror.fetch_objects({found[0].digest})
             return restore(session, found[0], now=time.time())
 
-        self._curate(listen, work)
+        self._curate(listen, [target], work)
         return found[0]
 
     def _curate_each(
@@ -139,17 +151,17 @@ class Choices(ABC):
             curator = Curator(session, chosen)
             return session.lock.with_lines(line for name in chosen for line in choose(curator, name))
 
-        self._curate(listen, work)
+        self._curate(listen, targets, work)
         return tuple(chosen)
 
-    def _curate(self, listen: Listen, work: Callable[[Session], Lock]) -> None:
-        """Change the lock as ``work`` says."""
-        with self.alone(listen), self.session() as session:
+    def _curate(self, listen: Listen, targets: Sequence[str], work: Callable[[Session], Lock]) -> None:
+        """Change the lock as ``work`` says of some targets."""
+        with self.alone(listen), self.session(targets) as session:
             lock = work(session)
             if session.renamed or lock.lines != session.lock.lines:
                 remember(session, {line.target for slot, line in lock.lines.items() if slot not in session.lock.lines})
-                lock.write(session.lock_path)
-            register(session.originals, str(self.root), lock, now=time.time())
+                session.write_lock(lock)
+            register(session.originals, str(self.root), lock, before=session.lock, now=time.time())
 
 
 def _one(session: Session, name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from imagebuild.action import Call
 from imagebuild.artifact import Artifact
@@ -19,18 +20,35 @@ from imagebuild.reason import Reason
 from imagebuild.store import DamagedSource, Outputs, OutputState, Record, Signature, State, Store
 from imagebuild.target import Slot
 
-__all__ = ["Delivery"]
+__all__ = ["Delivery", "Receiver"]
 
 _OVERWRITE = "'imagebuild build --overwrite' replaces what is kept with the picture of the spec"
 _INTERVAL = 0.25  # seconds between groups; more when writing a group takes long, so that the lock is never the work
+
+
+class Receiver(Protocol):
+    """Who takes what is finished; see :class:`Delivery`."""
+
+    def is_pinned(self, call: Call) -> bool:
+        """Whether the lock is to have a line for a call."""
+
+    def finished(self, judgement: Judgement, answer: Artifact, record: Record | None, *, picked: bool) -> None:
+        """Note an action that is done or needs nothing."""
+
+    def deliver(self, target: str, artifacts: tuple[Artifact, ...], *, draft: bool) -> None:
+        """Take a target's finished pictures."""
+
+    def flush(self, *, now: bool = False) -> None:
+        """Write what has gathered, if it is time or ``now``."""
 
 
 class Delivery:
     """Writes lock lines, output files and state for finished actions.
 
     A group is written when :meth:`flush` finds the last one long enough ago. Until then only the store knows of the
-    pictures, which is all that matters: whatever is lost here is made again without a call. ``masters`` are the slots
-    of the pictures that targets deliver, ``curated`` the targets whose free pictures somebody had made anew.
+    pictures, which is all that matters: whatever is lost here is made again without a call. ``masters`` are the
+    slots of the pictures that targets deliver, ``targets`` all that the spec has, ``curated`` the targets whose
+    free pictures somebody had made anew.
     """
 
     def __init__(
@@ -42,6 +60,7 @@ class Delivery:
         lock: Lock,
         write_lock: Callable[[Lock], None],
         masters: Collection[Slot],
+        targets: Collection[str],
         curated: Collection[str],
         paths: Callable[[str, Sequence[Artifact]], list[tuple[str, Artifact]]],
         inspect: Callable[[str, Artifact], tuple[Reason | None, Signature | None]],
@@ -52,7 +71,7 @@ class Delivery:
         self._outputs = outputs
         self._state = state
         self._lock = self._before = lock
-        self._wanted = {target for target, _, _ in masters}
+        self._wanted = targets
         there = sorted(lock.lines.values(), key=lambda line: line.target not in self._wanted)
         self._by_key = {line.key: line for line in there}  # of two, the one whose target has another name now
         self._write_lock = write_lock

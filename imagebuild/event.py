@@ -14,11 +14,16 @@ __all__ = [
     "ActionStarted",
     "BuildFinished",
     "BuildStarted",
+    "ChangesSeen",
     "Event",
     "Notice",
     "OutputWritten",
     "PartialImage",
     "Published",
+    "PurchasesWaiting",
+    "SpecBroken",
+    "SpecMended",
+    "WatchStarted",
 ]
 
 Kind: TypeAlias = Literal["generate", "edit", "source", "step", "check", "describe"]
@@ -163,6 +168,51 @@ class BuildFinished:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class WatchStarted:
+    """From now on saves lead to builds."""
+
+    name: ClassVar[str] = "watch_started"
+    project: str
+    targets: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesSeen:
+    """Files that matter were saved, added or removed; ``paths`` are project-relative with forward slashes."""
+
+    name: ClassVar[str] = "changes_seen"
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecBroken:
+    """The spec, or a plugin file, is wrong as it is now: pictures stay as they are until it is right again."""
+
+    name: ClassVar[str] = "spec_broken"
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class SpecMended:
+    """The spec that was broken is right again."""
+
+    name: ClassVar[str] = "spec_mended"
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasesWaiting:
+    """Targets that are not built, since what they would cost has not been agreed to.
+
+    ``left_usd`` is what may still be spent in this session, 0 where nothing may.
+    """
+
+    name: ClassVar[str] = "purchases_waiting"
+    targets: tuple[str, ...]
+    cost: Cost
+    left_usd: float
+
+
 Event: TypeAlias = (
     BuildStarted
     | ActionStarted
@@ -174,4 +224,9 @@ Event: TypeAlias = (
     | Published
     | Notice
     | BuildFinished
+    | WatchStarted
+    | ChangesSeen
+    | SpecBroken
+    | SpecMended
+    | PurchasesWaiting
 )

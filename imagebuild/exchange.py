@@ -45,7 +45,7 @@ def pull_project(session: Session) -> Pulled:
     mirror = remote_of(session)
     lacking = session.sharing.fetch_pinned(session.lock.lines.values())
     session.prepare(session.plan(session.spec.select(())))
-    register(session.originals, str(session.spec.root), session.lock, now=time.time())
+    register(session.originals, str(session.spec.root), session.lock, before=session.lock, now=time.time())
     if mirror.connection.error is not None:
         raise mirror.connection.error
     return Pulled(mirror.location, mirror.fetched.pictures, mirror.fetched.size, tuple(lacking))

@@ -17,11 +17,9 @@ from imagebuild.errors import (
     UnavailableError,
 )
 from imagebuild.event import Verdict
-from imagebuild.graph import Node
 from imagebuild.identity import Identity
 from imagebuild.intake import RESCUED, Asked, keep_answer, keep_description, keep_remains, require_as_asked
 from imagebuild.local_runner import LocalRunner
-from imagebuild.media import extension
 from imagebuild.request import ProviderContext, RateLimits, Request
 from imagebuild.share.mirror import Mirror
 from imagebuild.share.name import Layer
@@ -241,10 +239,3 @@ class LocalExecutor:
             return request
         digest, records = parent.digest, self._originals.records
         return replace(request, parent=replace(parent, answered=lambda: records.response_id(digest, plugin)))
-
-
-def partial_name(node: Node, index: int, picture: Picture) -> str:
-    """The file name of a picture that is not final yet."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in node.target)
-    candidate = f"-c{node.candidate}" if node.candidate > 1 else ""
-    return f"{safe}-{node.stage}{candidate}-{index}.{extension(picture.media_type)}"

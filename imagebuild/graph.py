@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from imagebuild.errors import Place, Problem, SpecError
 from imagebuild.event import Kind
 from imagebuild.target import ALT_STAGE, Input, InputFile, InputTag, InputTarget, Slot, Target
 
-__all__ = ["PASSING", "Graph", "Node", "Recipe", "build_graph", "recipe_of"]
+__all__ = ["PASSING", "Graph", "Node", "Recipe", "build_graph", "recipe_of", "resting_on"]
 
 PASSING = ("generate", "edit")
 """Kinds of calls that lead to a target's picture."""
@@ -127,14 +127,17 @@ def build_graph(
     picks: Mapping[str, int] | None = None,
     place: Callable[[str], Place | None] = lambda target: None,
     draft: bool = False,
+    only: Collection[str] | None = None,
 ) -> Graph:
     """Order the targets' actions. ``picks`` says which candidate goes on to edits and outputs, 1 where it is silent.
 
-    Drafts are neither judged nor put into words. Raises ``SpecError`` that prints the cycle when targets need each
-    other, and where a call would take a picture that local steps have made.
+    With ``only``, those of these targets and of all that they need, in the same order among themselves. Drafts are
+    neither judged nor put into words. Raises ``SpecError`` that prints the cycle when targets need each other, and
+    where a call would take a picture that local steps have made.
     """
     plotter = _Plotter(targets, picks or {}, place, draft)
-    for name in _order(targets, place):
+    starts = targets if only is None else [name for name in targets if name in only]
+    for name in _order(starts, targets, place):
         plotter.plot(name)
     if plotter.problems:
         raise SpecError(plotter.problems)
@@ -232,11 +235,27 @@ def _inputs(target: Target) -> Iterator[str]:
     return (item.target for item in given if isinstance(item, InputTarget))
 
 
-def _order(targets: Mapping[str, Target], place: Callable[[str], Place | None]) -> list[str]:
+def resting_on(names: Iterable[str], targets: Mapping[str, Target]) -> set[str]:
+    """Some targets and all that take something from them, directly or not."""
+    takers: dict[str, list[str]] = {}
+    for name, target in targets.items():
+        if target.sources or target.inputs or target.edits or target.steps or target.checks:
+            for needed in _inputs(target):
+                takers.setdefault(needed, []).append(name)
+    found, new = set(names), list(names)
+    while new:
+        for taker in takers.get(new.pop(), ()):
+            if taker not in found:
+                found.add(taker)
+                new.append(taker)
+    return found
+
+
+def _order(starts: Iterable[str], targets: Mapping[str, Target], place: Callable[[str], Place | None]) -> list[str]:
     """Names so that inputs come first and otherwise in the spec's order; depth first without recursion."""
     order: list[str] = []
     done: set[str] = set()
-    for start in targets:
+    for start in starts:
         if start in done:
             continue
         path = {start: _inputs(targets[start])}

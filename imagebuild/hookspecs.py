@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imagebuild.publisher import Publisher
     from imagebuild.remote import RemoteStore
     from imagebuild.step import Step
+    from imagebuild.viewer import Viewer
 
 __all__ = ["API_VERSION", "PROJECT_NAME", "hookimpl", "hookspec"]
 
@@ -73,6 +74,14 @@ def imagebuild_stores() -> Iterable[RemoteStore]:  # type: ignore[empty-body]  #
     """Return the kinds of remote stores this plugin adds, one object each.
 
     Two of one name are an error that names both distributions, and so are two for one scheme of addresses.
+    """
+
+
+@hookspec
+def imagebuild_viewers() -> Iterable[Viewer]:  # type: ignore[empty-body]  # a specification has no body
+    """Return the viewers this plugin adds, one object each: what ``serve`` and ``watch --serve`` can show a project in.
+
+    Two viewers of one name are an error that names both distributions.
     """
 
 

@@ -38,7 +38,7 @@ class ConfiguredPublisher:
 
 
 class LocalResolver:
-    """Turns nodes of sources, steps and checks into actions; ``report`` hears of every problem.
+    """Turns nodes of sources, steps and checks of some targets into actions; ``report`` hears of every problem.
 
     ``open_file`` gives the reference for a file of the project, with its digest and, for a picture, its type; it raises
     ``OSError``. ``replaced`` says which picture of a target the one with a digest took the place of.
@@ -49,6 +49,7 @@ class LocalResolver:
         spec: Spec,
         registry: Registry,
         *,
+        targets: Mapping[str, Target],
         open_file: Callable[[str], Reference],
         report: Callable[[Problem], None],
         replaced: Callable[[str, str], Artifact | None],
@@ -58,7 +59,7 @@ class LocalResolver:
         self._open_file = open_file
         self._report = report
         self._replaced = replaced
-        self.source_types = source_types(spec.targets, registry.providers)
+        self.source_types = source_types(targets, registry.providers)
 
     def source(self, node: Node, target: Target) -> SourceRun | None:
         """What a chain begins with in place of a prompt."""

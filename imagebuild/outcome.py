@@ -6,13 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from imagebuild.artifact import Artifact
-from imagebuild.errors import ImageBuildError
+from imagebuild.budget import Budget
+from imagebuild.cost import Cost
+from imagebuild.errors import ImageBuildError, SpendingRefused
 from imagebuild.event import Verdict
 from imagebuild.graph import Node
 from imagebuild.judge import Judgement
 from imagebuild.local_run import CheckRun
 
-__all__ = ["Failure", "Outcome"]
+__all__ = ["Failure", "Outcome", "refusal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +106,18 @@ class Outcome:
             charged_usd=self.charged_usd,
             unknown_cost=self.unknown_cost,
         )
+
+
+def refusal(judgement: Judgement, budget: Budget) -> SpendingRefused:
+    """Why a call is not made: nobody knows its price, or the budget has no room for it."""
+    label = judgement.action.node.label
+    if not judgement.cost.known and not budget.allow_unknown:
+        return SpendingRefused(
+            f"the price of '{label}' is unknown",
+            hint=f"state one: providers: {{{judgement.action.plugin}: {{price: 0.05}}}}",
+        )
+    price, cap = Cost.exactly(budget.expected(judgement.cost)), Cost.exactly(budget.cap or 0)
+    return SpendingRefused(
+        f"'{label}' would cost up to {price}, and {Cost.exactly(budget.spent)} of {cap} are spent",
+        hint="raise 'budget.max_cost' or '--max-cost'; all that was bought is kept",
+    )

@@ -22,8 +22,9 @@ class Cancelled(Exception):
 class Pool:
     """Threads for one provider, or for all local work. Each work takes a turn of the pool's ``throttle``."""
 
-    def __init__(self, name: str, width: int, per_minute: float | None = None) -> None:
-        self.throttle = Throttle(width, per_minute)
+    def __init__(self, name: str, width: int, throttle: Throttle | None = None) -> None:
+        """``throttle`` may be shared with other pools of the same provider."""
+        self.throttle = throttle or Throttle(width)
         self._threads = ThreadPoolExecutor(max_workers=width, thread_name_prefix=f"imagebuild-{name}")
         self._stopped = threading.Event()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,19 +13,25 @@ from filelock import FileLock, Timeout
 
 from imagebuild import custody
 from imagebuild.audit import Fault, audit
+from imagebuild.bench import Bench
+from imagebuild.budget import Budget
 from imagebuild.building import Order, carry_out
+from imagebuild.buying import Purchases, buy_ahead
 from imagebuild.choices import Choices, Listen
+from imagebuild.collecting import collect, tell_failed
 from imagebuild.disk import store_errors
 from imagebuild.errors import StoreError, UsageError
 from imagebuild.event import Event, Notice, Published
 from imagebuild.gate import require_finished, require_local_publishers, require_rerollable
+from imagebuild.graph import resting_on
+from imagebuild.lockfile import Lock
 from imagebuild.plan import Plan
 from imagebuild.publishing import Press, manifest_of
 from imagebuild.registry import Registry
 from imagebuild.report import Report
 from imagebuild.retry import RetryPolicy
-from imagebuild.session import BUILD_LOCK, STATE_FOLDER, Session
-from imagebuild.spec import Spec, find_root, load_spec
+from imagebuild.session import BUILD_LOCK, LOCK_FILE, STATE_FOLDER, Session
+from imagebuild.spec import Spec, find_root
 from imagebuild.status import TargetStatus, status_of
 from imagebuild.store import default_home
 from imagebuild.trust import READ_FIRST, distrusting, is_untrusted
@@ -62,6 +69,8 @@ class Project(Choices):
         self._environ = environ
         self._owns_state = False
         self._retry = retry or RetryPolicy()
+        self._bench = Bench()
+        self._turn = threading.Lock()
 
     @classmethod
     def open(
@@ -100,9 +109,17 @@ class Project(Choices):
         """Whether this is a stranger's project."""
         return is_untrusted(self._environ)
 
+    def keep_warm(self) -> None:
+        """Keep in memory what was read, for many looks in one process: a file is read anew when its bytes differ."""
+        self._bench = Bench(warm=True)
+
     def spec(self) -> Spec:
         """The spec as it is now. Raises ``SpecError`` with all its problems."""
-        return load_spec(self.root, environ=self._environ)
+        return self._bench.spec(self.root, self._environ)
+
+    def lock(self) -> Lock:
+        """The lock as it is now. Raises ``LockError``."""
+        return self._bench.lock(self.root / LOCK_FILE)
 
     def plan(
         self,
@@ -119,7 +136,7 @@ class Project(Choices):
 
         What this machine lacks is fetched from the remote store, if there is one.
         """
-        with self._session(draft=draft, offline=offline, executor=executor) as session:
+        with self._session(targets, tags, draft=draft, offline=offline, executor=executor) as session:
             selected = session.spec.select(targets, tags)
             if reroll:
                 require_rerollable(session, selected, edit)
@@ -128,7 +145,7 @@ class Project(Choices):
 
     def status(self, targets: Sequence[str] = (), *, tags: Sequence[str] = ()) -> dict[str, TargetStatus]:
         """The state of each target and why."""
-        with self._session() as session:
+        with self._session(targets, tags) as session:
             selected = session.spec.select(targets, tags)
             plan = session.plan(selected)
             return status_of(plan, session.spec, session.facts.outputs, session.graph, session.lock)
@@ -148,13 +165,16 @@ class Project(Choices):
         """Bring in what earlier builds paid for and what batches have done; :meth:`build` begins with it, too."""
         self.require_trust("collect pictures")
         with self.alone(listen), self._session() as session:
-            session.collect(listen, online=True)
-            session.tell_failed(listen)
+            collect(session, listen, online=True)
+            tell_failed(session, listen)
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """Everything open for a closer look, as the command line's ``graph`` and ``why`` take it."""
-        with self._session() as session:
+    def session(self, targets: Sequence[str] = (), *, resting: bool = False) -> Iterator[Session]:
+        """Everything open for a closer look: at all of the project, or at some targets and what these need.
+
+        Targets are named as for :meth:`build`; with ``resting`` those that take something from them are there, too.
+        """
+        with self._session(targets, resting=resting) as session:
             yield session
 
     def build(
@@ -219,9 +239,37 @@ class Project(Choices):
             listen(event)
             observers.notify(event)
 
-        with self.alone(tell), self._session(draft=draft, offline=offline, locked=locked, executor=executor) as session:
+        modes = {"draft": draft, "offline": offline, "locked": locked}
+        with self.alone(tell), self._session(targets, tags, executor=executor, alone=True, **modes) as session:
             observers = session.registry
             return carry_out(session, order, tell, environ=self._environ, retry=self._retry, began_ns=began_ns)
+
+    def buy(
+        self,
+        targets: Sequence[str],
+        *,
+        budget: Budget,
+        reroll: bool = False,
+        edit: int | None = None,
+        listen: Listen = lambda event: None,
+        stop: Callable[[], int] = lambda: 0,
+    ) -> Purchases:
+        """Pay for what a build of these targets would buy, and keep it in the store: the project stays as it is.
+
+        A build that follows delivers it for nothing. It takes no build lock, so that a person can go on choosing and
+        other pictures be built meanwhile; when the spec has changed by then, what was bought stays in the store for
+        whoever asks for it. ``reroll`` and ``edit`` are those of :meth:`build`. ``budget`` is drawn on, and may be
+        shared. ``stop`` is asked again and again: from 1 on no call begins, from 2 on none is waited for.
+
+        What failed is in the result; raised are the errors of :meth:`build`, before anything was called.
+        """
+        self.require_trust("buy pictures")
+        with self._session(targets) as session:
+            selected = session.spec.select(targets)
+            if reroll:
+                require_rerollable(session, selected, edit)
+                session.reroll(selected, edit)
+            return buy_ahead(session, selected, budget, listen, retry=self._retry, stop=stop)
 
     def free_build(self, targets: Sequence[str], listen: Listen) -> Report:
         """Build some targets without buying anything."""
@@ -271,11 +319,23 @@ class Project(Choices):
             return press.run(session.resolver.publishers, only=publishers or None)
 
     def _session(
-        self, *, draft: bool = False, offline: bool = False, locked: bool = False, executor: str = "local"
+        self,
+        targets: Sequence[str] = (),
+        tags: Sequence[str] = (),
+        *,
+        resting: bool = False,
+        draft: bool = False,
+        offline: bool = False,
+        locked: bool = False,
+        executor: str = "local",
+        alone: bool = False,
     ) -> Session:
+        """Open all, or what some targets need; ``alone`` says that the build lock is held."""
         self.require_own_state()
+        spec = self.spec()
+        only = set(spec.select(targets, tags)) if targets or tags else None
         return Session(
-            self.spec(),
+            spec,
             self.registry,
             self.home,
             environ=self._environ,
@@ -283,6 +343,9 @@ class Project(Choices):
             offline=offline,
             locked=locked,
             in_batches=executor == "batch",
+            only=resting_on(only, spec.targets) if only and resting else only,
+            bench=self._bench,
+            keeps_state=alone or not self._bench.warm,
         )
 
     def require_own_state(self) -> None:
@@ -298,9 +361,13 @@ class Project(Choices):
 
     @contextmanager
     def alone(self, tell: Listen = lambda event: None) -> Iterator[None]:
-        """Hold the project's build lock; say so while another build has it."""
+        """Hold the project's build lock; say so while another process has it. Threads wait their turn in silence."""
         folder = self.root / STATE_FOLDER
         self.require_own_state()
+        with self._turn:
+            yield from self._alone(folder, tell)
+
+    def _alone(self, folder: Path, tell: Listen) -> Iterator[None]:
         if folder.is_symlink():
             raise StoreError(f"'{STATE_FOLDER}' is a link", hint="remove it; a folder of that name is made anew")
         with store_errors(f"make '{STATE_FOLDER}'", lambda error: "make the project's folder writable"):

@@ -21,6 +21,7 @@ from imagebuild.provider import Provider
 from imagebuild.publisher import Publisher
 from imagebuild.remote import RemoteStore
 from imagebuild.step import Step
+from imagebuild.viewer import Viewer
 
 __all__ = ["KINDS", "PluginInfo", "Registry"]
 
@@ -28,9 +29,9 @@ GROUP = "imagebuild"
 
 _COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
 
-Named = TypeVar("Named", Provider, Step, Check, Publisher, RemoteStore, Command)
+Named = TypeVar("Named", Provider, Step, Check, Publisher, RemoteStore, Command, Viewer)
 
-KINDS = ("providers", "steps", "checks", "publishers", "stores", "commands")
+KINDS = ("providers", "steps", "checks", "publishers", "stores", "commands", "viewers")
 """What a plugin can add; each has a hook ``imagebuild_KIND`` and a table of that name in the registry."""
 
 
@@ -47,6 +48,7 @@ class PluginInfo:
     publishers: tuple[str, ...] = ()
     stores: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    viewers: tuple[str, ...] = ()
     error: str | None = None
 
     def adds(self, kind: str) -> tuple[str, ...]:
@@ -55,7 +57,7 @@ class PluginInfo:
 
 
 class Registry:
-    """The plugins of one process: providers, steps, checks, publishers, stores and commands by name."""
+    """The plugins of one process: providers, steps, checks, publishers, stores, commands and viewers by name."""
 
     def __init__(self, plugins: Mapping[str, object] | None = None) -> None:
         """Hold the given plugin objects by name; :meth:`load` takes the installed ones."""
@@ -69,6 +71,7 @@ class Registry:
         self.publishers: dict[str, Publisher] = {}
         self.stores: dict[str, RemoteStore] = {}
         self.commands: dict[str, Command] = {}
+        self.viewers: dict[str, Viewer] = {}
         self.errors: list[PluginError] = []
         for name, plugin in (plugins or {}).items():
             self.add(name, plugin, "this process", "")
@@ -116,13 +119,14 @@ class Registry:
         try:
             self._check_hooks(plugin)
             self._manager.register(plugin, name)
-            found: dict[str, Mapping[str, Provider | Step | Check | Publisher | RemoteStore | Command]] = {
+            found: dict[str, Mapping[str, Provider | Step | Check | Publisher | RemoteStore | Command | Viewer]] = {
                 "providers": self._new(self.providers, plugin, "providers", Provider, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "steps": self._new(self.steps, plugin, "steps", Step, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "checks": self._new(self.checks, plugin, "checks", Check, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "publishers": self._new(self.publishers, plugin, "publishers", Publisher, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "stores": self._new(self.stores, plugin, "stores", RemoteStore, default_version),  # type: ignore[type-abstract]  # only for isinstance
                 "commands": self._new(self.commands, plugin, "commands", Command, default_version),  # type: ignore[type-abstract]  # only for isinstance
+                "viewers": self._new(self.viewers, plugin, "viewers", Viewer, default_version),  # type: ignore[type-abstract]  # only for isinstance
             }
         except (Exception, SystemExit) as error:  # noqa: BLE001 - so may its registration
             if self._manager.is_registered(plugin):

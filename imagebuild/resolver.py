@@ -55,10 +55,10 @@ class ConfiguredProvider:
 class Resolver:
     """Turns nodes into actions.
 
-    ``open_file`` gives the reference for a picture file of the project, with digest and type; it raises ``OSError``.
-    ``takes`` says which attempt a slot's target and stage stand at, 1 where it is silent; ``replaced`` which picture of
-    a target the one with a digest took the place of. ``kept`` are folders that no remote store may be, each with what
-    it is.
+    ``targets`` are those that the graph has, by default all of the spec. ``open_file`` gives the reference for a
+    picture file of the project, with digest and type; it raises ``OSError``. ``takes`` says which attempt a slot's
+    target and stage stand at, 1 where it is silent; ``replaced`` which picture of a target the one with a digest
+    took the place of. ``kept`` are folders that no remote store may be, each with what it is.
     """
 
     def __init__(
@@ -66,6 +66,7 @@ class Resolver:
         spec: Spec,
         registry: Registry,
         *,
+        targets: Iterable[str] | None = None,
         open_file: Callable[[str], Reference],
         takes: Mapping[tuple[str, int], int] | None = None,
         replaced: Callable[[str, str], Artifact | None] = lambda target, digest: None,
@@ -73,6 +74,7 @@ class Resolver:
         kept: Mapping[Path, str] = MappingProxyType({}),
     ) -> None:
         self._spec = spec
+        self._targets = spec.targets if targets is None else {name: spec.targets[name] for name in targets}
         self._registry = registry
         self._open_file = open_file
         self._takes = dict(takes or {})
@@ -80,7 +82,9 @@ class Resolver:
         self._kept = kept
         self._problems: list[Problem] = []
         self._seen: set[Problem] = set()
-        self._local = LocalResolver(spec, registry, open_file=open_file, report=self._report, replaced=replaced)
+        self._local = LocalResolver(
+            spec, registry, targets=self._targets, open_file=open_file, report=self._report, replaced=replaced
+        )
         self._types: dict[str, str | None] = {}
         self.notes: dict[str, None] = {}
         self.providers: dict[str, ConfiguredProvider] = {}
@@ -130,7 +134,7 @@ class Resolver:
         return self.providers.get(name)
 
     def _used(self) -> Iterable[str]:
-        for target in self._spec.targets.values():
+        for target in self._targets.values():
             yield from target.calls
 
     def _configure(self, name: str) -> None:

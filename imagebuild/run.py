@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from imagebuild.action import Action
-from imagebuild.artifact import Picture
 from imagebuild.budget import Budget
 from imagebuild.builder import Builder
 from imagebuild.delivery import Delivery
 from imagebuild.errors import StoreError
-from imagebuild.event import ActionFailed, Event, Notice, PartialImage
-from imagebuild.executor import LocalExecutor, partial_name
+from imagebuild.event import ActionFailed, Event, Notice
+from imagebuild.executor import LocalExecutor
 from imagebuild.interrupt import Interrupt
 from imagebuild.lockfile import Lock
 from imagebuild.outcome import Failure, Outcome
+from imagebuild.partial import keep_partial
 from imagebuild.plan import Plan
 from imagebuild.pool import Pool
 from imagebuild.rejection import Retries
 from imagebuild.retry import RetryPolicy
-from imagebuild.session import STATE_FOLDER, Session
+from imagebuild.session import Session
 
 __all__ = ["Run"]
 
@@ -47,6 +48,7 @@ class Run:
             lock=session.lock,
             write_lock=self._write_lock,
             masters=session.masters,
+            targets=session.spec.targets,
             curated=session.curated,
             paths=session.facts.paths,
             inspect=session.facts.inspect,
@@ -101,7 +103,7 @@ class Run:
             budget=self.budget,
             listen=self.tell,
             record_of=session.originals.records.get,
-            partial=self._partial,
+            partial=partial(keep_partial, session.spec.root),
             frozen=session.is_frozen,
             failed=session.failed,
             given_up=before.given_up,
@@ -148,14 +150,4 @@ class Run:
 
     def _write_lock(self, lock: Lock) -> None:
         if not self.locked:
-            lock.write(self.session.lock_path)
-
-    def _partial(self, action: Action, index: int, picture: Picture) -> Event:
-        folder = self.session.spec.root / STATE_FOLDER / "partials"
-        folder.mkdir(parents=True, exist_ok=True)
-        node = action.node
-        path = folder / partial_name(node, index, picture)
-        path.write_bytes(picture.data)
-        return PartialImage(
-            node.target, node.stage, index, path.relative_to(self.session.spec.root).as_posix(), node.candidate
-        )
+            self.session.write_lock(lock)

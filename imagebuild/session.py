@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import queue
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -14,14 +12,12 @@ from types import TracebackType
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
 from imagebuild.batching import Batching
-from imagebuild.collector import Collector
+from imagebuild.bench import Bench
 from imagebuild.cost import Cost
 from imagebuild.digest import Json, digest_bytes
 from imagebuild.errors import PluginError, ProviderError, StoreError
-from imagebuild.event import Event, Notice
 from imagebuild.facts import ProjectFacts
 from imagebuild.graph import PASSING, Graph, build_graph
-from imagebuild.interrupt import Interrupt, in_background
 from imagebuild.judge import Judge
 from imagebuild.lockfile import Lock
 from imagebuild.media import probe
@@ -36,7 +32,7 @@ from imagebuild.request import Reference, Request
 from imagebuild.resolver import Resolver
 from imagebuild.share.sharing import Sharing, mirror_of
 from imagebuild.spec import Spec
-from imagebuild.store import Outputs, Record, State, Store
+from imagebuild.store import Outputs, Record, Store
 from imagebuild.target import Slot
 from imagebuild.wave import Waves
 
@@ -46,14 +42,16 @@ STATE_FOLDER = ".imagebuild"
 BUILD_LOCK = "build.lock"
 LOCK_FILE = "imagebuild.lock"
 DRAFT_PROVIDER = "sketch"
-_SILENCE = 15.0  # seconds after which something is said to who waits
-_TICK = 0.1  # seconds between looks at signals while answers are collected
 _STORE_LEFT_OUT = "the remote store of an untrusted spec is not asked; IMAGEBUILD_STORE may name the one to read from"
 _HEADER = 1 << 16  # bytes of a file that tell its type
 
 
 class Session:
     """Everything open for one plan or build; close it when done.
+
+    With ``only``, some ids, it holds the actions that these targets need and no others: a look at a few of 10,000 costs
+    little. ``is_whole`` says whether it holds all. ``bench`` keeps what was read for the next session of this process.
+    Without ``keeps_state`` nothing that is learned about files is saved, so that it may run beside a build.
 
     Raises ``SpecError`` with all that providers and steps object to, ``PluginError`` for a broken plugin, ``LockError``
     for a lock that cannot be read, ``StoreError`` for a store that cannot be opened.
@@ -70,40 +68,48 @@ class Session:
         offline: bool = False,
         locked: bool = False,
         in_batches: bool = False,
+        only: Collection[str] | None = None,
+        bench: Bench | None = None,
+        keeps_state: bool = True,
     ) -> None:
-        registry = registry.with_local(spec.plugins) if spec.plugins else registry
+        self._bench = bench = bench or Bench()
+        registry = bench.registry(registry, spec.plugins)
         registry.require_sound()
         self.spec = spec
         self.registry = registry
         self.sources: dict[str, str] = {}
         self.in_batches = in_batches
+        self._keeps_state = keeps_state
         self.failed: dict[str, ProviderError] = {}
         self.collected: list[Record] = []
         folder = spec.root / STATE_FOLDER
         self.lock_path = spec.root / LOCK_FILE
-        self.lock = Lock.read(self.lock_path)
+        self.lock = bench.lock(self.lock_path)
         self.originals = Store.originals(home)
         self.derivatives = Store.derivatives(folder)
-        self.state = State(folder / "state.db")
+        self.state = bench.state(folder / "state.db")
         self.outputs = Outputs(spec.root)
         self.publications = Memory(folder)
         kept = {home: "the store of this machine", folder: f"{STATE_FOLDER}/, which may be removed at any time"}
-        self._resolve(environ, kept, draft=draft)
+        if only is not None and any(line.target not in spec.targets for line in self.lock.lines.values()):
+            only = None  # one of those may have been renamed, which only a look at all of them tells
+        self.is_whole = only is None
+        self._resolve(environ, kept, draft=draft, only=only)
         self.renamed = False
         while not locked and (renames := find_renames(self.lock, spec.targets, self.graph, self.actions)):
             self.lock, self.renamed = self.lock.renamed(renames), True
             for each in self.resolver.providers.values():
                 each.provider.close()
-            self._resolve(environ, kept, draft=draft)
+            self._resolve(environ, kept, draft=draft, only=only)
         stores = {"originals": self.originals, "derivatives": self.derivatives}
         self.facts = ProjectFacts(spec, **stores, state=self.state, lock=self.lock, outputs=self.outputs)
-        lines = self.lock.lines.values()
+        lines = [line for line in self.lock.lines.values() if line.target in self.graph.finals]
         standing = [line.live for line in lines if line.live]
         recover([*lines, *standing], spec, self.outputs, self.originals)
         self.masters = {self.graph.nodes[index].slot for index in self.graph.masters.values()}
         self.curated: set[str] = set()
         self.mirror = mirror_of(self.resolver.store, self.originals, self.derivatives, environ, offline=offline)
-        self.sharing = Sharing(self.mirror, self.graph, self.lock, self.actions, asks=not draft)
+        self.sharing = Sharing(self.mirror, self.graph, self.lock, self.actions, targets=spec.targets, asks=not draft)
         self.waves = Waves(self.originals, self._batching, self._address)
         self.judge = Judge(
             self.facts,
@@ -117,7 +123,9 @@ class Session:
             shortage=self.sharing.shortage,
         )
 
-    def _resolve(self, environ: Mapping[str, str], kept: Mapping[Path, str], *, draft: bool) -> None:
+    def _resolve(
+        self, environ: Mapping[str, str], kept: Mapping[Path, str], *, draft: bool, only: Collection[str] | None
+    ) -> None:
         """Make every action explicit, with the attempts and picks of the lock."""
         spec, lines = self.spec, self.lock.lines.values()
         self.graph: Graph = build_graph(
@@ -125,10 +133,12 @@ class Session:
             picks={line.target: line.candidate for line in lines if line.picked and line.stage == 0},
             place=spec.place,
             draft=draft,
+            only=only,
         )
         self.resolver = Resolver(
             spec,
             self.registry,
+            targets=self.graph.finals,
             open_file=self._open_file,
             takes={**self._free_takes(), **{(line.target, line.stage): line.take for line in lines}},
             replaced=self._replaced,
@@ -152,7 +162,8 @@ class Session:
         """Save what was learned about files and close the databases."""
         for each in self.resolver.providers.values():
             each.provider.close()
-        self.state.commit()
+        if self._keeps_state:
+            self.state.commit()
         self.state.close()
         self.originals.close()
         self.derivatives.close()
@@ -167,6 +178,11 @@ class Session:
     def prepare(self, plan: Plan) -> Plan:
         """The plan, once the remote store was asked for what it makes, too."""
         return self.sharing.look_up(plan, self.actions, self.planned, makes=True)
+
+    def write_lock(self, lock: Lock) -> None:
+        """Put a lock into its file. Raises ``LockError``."""
+        lock.write(self.lock_path)
+        self._bench.written(lock)
 
     def planned(self, targets: Sequence[str]) -> Plan:
         """What a build would do with what this machine has."""
@@ -210,7 +226,8 @@ class Session:
             if action.plugin not in pools:
                 settings = self.resolver.providers[action.plugin]
                 width = min(jobs or settings.concurrency, settings.concurrency)
-                pools[action.plugin] = Pool(action.plugin, width, settings.images_per_minute)
+                throttle = self._bench.throttle(action.plugin, width, settings.images_per_minute)
+                pools[action.plugin] = Pool(action.plugin, width, throttle)
             return pools[action.plugin]
 
         self._pools = pools
@@ -226,63 +243,16 @@ class Session:
         self.outputs.sweep({"", STATE_FOLDER, *(os.path.dirname(path) for path in self.facts.outputs)})
         self.derivatives.objects.sweep(time.time())
 
-    def collect(self, tell: Callable[[Event], None], *, online: bool) -> None:
-        """Bring in what earlier builds paid for and could not wait for; see :class:`imagebuild.collector.Collector`."""
-        if self.untrusted:
-            return  # what other projects of this machine wait for is none of a stranger's business
-        left = self.originals.abandoned()
-        if left or (online and self.waves.open()):
-            heard: queue.SimpleQueue[Event] = queue.SimpleQueue()
-            with Interrupt() as interrupted:
-                collector = Collector(self.originals, self._provider, heard.put, lambda: interrupted() > 0)
-
-                def fetch() -> None:
-                    collector.settle(left, online=online)
-                    if online and not interrupted():
-                        self.waves.collect(heard.put)
-
-                work, told, began = in_background(fetch), False, time.monotonic()
-                said = began
-                while not (work.done() and heard.empty()):
-                    with suppress(queue.Empty):
-                        tell(heard.get(timeout=_TICK))
-                    if time.monotonic() - said > _SILENCE:
-                        said = time.monotonic()
-                        tell(Notice(f"still collecting, for {said - began:.0f} s (Ctrl-C leaves it to the next build)"))
-                    if interrupted() and not told:
-                        told = True
-                        tell(Notice("stopping: what is not collected yet is left for the next build"))
-                work.result()
-                if interrupted():
-                    raise KeyboardInterrupt
-            self.failed = {**collector.failures, **self.waves.failures}
-            self.collected = [*collector.collected, *self.waves.collected]
-
-    def give_up(self, plan: Plan, tell: Callable[[Event], None]) -> None:
-        """Book the pictures of a plan that could not be collected as maybe paid, so that they are made anew.
-
-        Those that it does not want stay as they are: another project of this machine may wait for them.
-        """
-        keys = {action.key for action in plan.actions if action.is_in_flight and action.key}
-        collector = Collector(self.originals, self._provider, tell)
-        collector.give_up([intent for intent in self.originals.abandoned() if intent.key in keys])
-        self.waves.give_up(keys, tell)
-        self.facts.look_again()
-
-    def tell_failed(self, tell: Callable[[Event], None]) -> None:
-        """Say which of the answers that were collected are failures, where no build goes on to tell of them."""
-        for error in self.failed.values():
-            tell(Notice(f"a picture that was collected failed: {error.message}", error.hint))
-
     def _batching(self, name: str) -> Batching | None:
-        provider = self._provider(name)
+        provider = self.provider(name)
         return provider.batching() if provider else None
 
     def _address(self, name: str) -> str:
-        provider = self._provider(name)
+        provider = self.provider(name)
         return provider.address if provider else ""
 
-    def _provider(self, name: str) -> Provider | None:
+    def provider(self, name: str) -> Provider | None:
+        """The provider of that name with the spec's settings; None where there is none."""
         configured = self.resolver.configured(name)
         return configured.provider if configured else None
 
@@ -330,7 +300,8 @@ class Session:
     def _free_takes(self) -> dict[tuple[str, int], int]:
         """Attempts at free pictures that a check had made anew: they stand in no lock."""
         takes: dict[tuple[str, int], int] = {}
-        for name, target in self.spec.targets.items():
+        for name in self.graph.finals:
+            target = self.spec.targets[name]
             stage = target.first_call
             if stage is not None and any(check.retry for check in target.checks):
                 known = self.state.slot((name, stage, 1))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from imagebuild.cost import Cost
-from imagebuild.plan import PlannedAction
+from imagebuild.plan import Plan, PlannedAction
 from imagebuild.reason import Reason
 from imagebuild.report import Report
 from imagebuild.session import Session
@@ -48,21 +48,45 @@ def upkeep_of(session: Session, targets: Iterable[str]) -> Upkeep:
             reached.add(node.target)
     wanted = tuple(name for name in session.spec.targets if name in reached)
     plan = session.plan(wanted)
-    actions = {action.node.slot: action for action in plan.actions}
+    needed = _Needed(session, plan)
     free: list[str] = []
     dear: dict[str, Purchase] = {}
     for name in wanted:
-        needed = [actions[graph.nodes[index].slot] for index in graph.closure([name])]
-        paid = [action for action in needed if action.cost != Cost.free()]
-        if paid:
-            dear[name] = _purchase(name, paid)
-        elif name in chosen or not any(action.verdict == "blocked" or action.is_in_flight for action in needed):
+        if name in needed.paid:
+            dear[name] = _purchase(name, needed.own.get(name, ()), needed.paid[name])
+        elif name in chosen or name not in needed.stuck:
             free.append(name)
     return Upkeep(tuple(free), dear)
 
 
-def _purchase(name: str, paid: Sequence[PlannedAction]) -> Purchase:
-    own = [action for action in paid if action.node.target == name]
+class _Needed:
+    """What the chains of a plan's targets hold, their own and all that they need: each node is looked at once.
+
+    ``paid`` is the first action of each target's chain that costs something, ``own`` those of the target itself;
+    ``stuck`` are targets for which something cannot be done now.
+    """
+
+    def __init__(self, session: Session, plan: Plan) -> None:
+        self.paid: dict[str, PlannedAction] = {}
+        self.own: dict[str, list[PlannedAction]] = {}
+        self.stuck: set[str] = set()
+        paid: dict[int, PlannedAction] = {}
+        stuck: set[int] = set()
+        for index, action in zip(session.graph.closure(plan.targets), plan.actions, strict=True):
+            target, waits = action.node.target, session.graph.nodes[index].waits
+            if action.cost != Cost.free():
+                self.own.setdefault(target, []).append(action)
+                paid[index] = action
+            elif upstream := next((paid[need] for need in waits if need in paid), None):
+                paid[index] = upstream
+            if index in paid:
+                self.paid.setdefault(target, paid[index])
+            if action.verdict == "blocked" or action.is_in_flight or not stuck.isdisjoint(waits):
+                stuck.add(index)
+                self.stuck.add(target)
+
+
+def _purchase(name: str, own: Sequence[PlannedAction], first: PlannedAction) -> Purchase:
     if not own:
-        return Purchase(Cost.free(), name, Reason("upstream", paid[0].node.label))
+        return Purchase(Cost.free(), name, Reason("upstream", first.node.label))
     return Purchase(sum((action.cost for action in own), Cost.free()), own[0].node.label, own[0].reasons[0])

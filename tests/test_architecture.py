@@ -23,13 +23,16 @@ THIRD_PARTY = {
     "platformdirs": {"imagebuild.store"},
     "pluggy": {"imagebuild.hookspecs", "imagebuild.registry"},
     "pytest": {"imagebuild.testing"},
+    "watchdog": {"imagebuild.watch"},
     "yaml": {"imagebuild.spec"},
     "click": {"imagebuild.cli"},
     "rich": {"imagebuild.cli"},
+    "PIL": {"imagebuild.cli.reporter"},
+    "textual_image": {"imagebuild.cli.reporter"},
 }
 """Which module or package of the core may import a library at all; every other pair is a fault."""
 
-HEAVY = {"click", "jinja2", "yaml", "rich", "pyvips", "openai", "sqlite3", "asyncio", "importlib.metadata"}
+HEAVY = {"click", "jinja2", "yaml", "rich", "pyvips", "openai", "sqlite3", "asyncio", "watchdog", "importlib.metadata"}
 """What `import imagebuild` and `imagebuild --version` must not load."""
 
 

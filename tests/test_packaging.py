@@ -100,5 +100,5 @@ def test_the_metadata_is_that_of_this_version(metadata: email.message.Message) -
 def test_what_only_developers_need_is_an_extra(metadata: email.message.Message) -> None:
     required = metadata.get_all("Requires-Dist") or []
     base = {re.split(r"[^\w-]", item)[0] for item in required if "extra ==" not in item}
-    services = {"openai", "pyvips", "font-source-sans-pro", "uharfbuzz"}
+    services = {"openai", "pyvips", "font-source-sans-pro", "uharfbuzz", "watchdog"}
     assert base == {"click", "filelock", "jinja2", "platformdirs", "pluggy", "pyyaml", "rich"} | services

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from imagebuild.cli.batch_view import batch_name, standing
 from imagebuild.cli.reporter.report import notice_lines
 from imagebuild.cli.shell import Shell
+from imagebuild.collecting import collect
 from imagebuild.errors import ForgottenError
 from imagebuild.event import Event, Notice
 from imagebuild.outcome import Failure
@@ -60,7 +61,7 @@ class Watch:
             records = session.originals.records
             sent = [intent for batch in session.waves.open() for intent in records.batch_intents(batch.token)]
             targets = {intent.key: intent.target for intent in (*sent, *session.originals.abandoned())}
-            session.collect(self._hear, online=True)
+            collect(session, self._hear, online=True)
             self.collected += session.collected
             self.failures += [Failure(targets.get(key, key), error) for key, error in session.failed.items()]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["COMMANDS", "LATER"]
+__all__ = ["COMMANDS"]
 
 COMMANDS = {
     "init": "Start a project: a commented imagebuild.yaml and a first prompt.",
     "plan": "Show what a build would do, why, and what it would cost.",
     "build": "Make the pictures that are missing or stale.",
+    "watch": "Rebuild pictures as files are saved.",
+    "serve": "Look at the pictures and choose among them, in a browser.",
     "batch": "Look at batches that were sent, wait for them, or give one up.",
     "reroll": "Buy another attempt at a picture.",
     "pick": "Choose one of a picture's candidates, or let a new picture go live.",
@@ -34,9 +36,3 @@ COMMANDS = {
     "doctor": "Check that imagebuild can work here.",
     "completion": "Print a shell completion script.",
 }
-
-LATER = (
-    "watch",
-    "serve",
-)
-"""Commands of the design that do not exist yet."""

@@ -60,7 +60,7 @@ def settle(
         upkeep = project.deliver(targets, listen=reporter.hear)
     finally:
         reporter.close()
-    with project.session() as session:
+    with project.session(targets) as session:
         choices = _choices(session, session.spec.select(targets))
     report = upkeep.report
     written, kept = (report.written, report.kept) if report else ((), ())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from imagebuild.cli.catalog import COMMANDS, LATER
+from imagebuild.cli.catalog import COMMANDS
 from imagebuild.cli.shell import Shell
 
 if TYPE_CHECKING:
@@ -176,8 +176,6 @@ class Group(Command, click.Group):
         name = args[0]
         command = self.get_command(ctx, name)
         if command is None and not ctx.resilient_parsing:
-            if name in LATER:
-                raise click.UsageError(f"command '{name}' is not available yet", ctx)
             registry = ctx.obj.plugins()
             command = import_module("imagebuild.cli.plugin_command").find(name, registry)
             if command is None:
@@ -197,7 +195,7 @@ class Group(Command, click.Group):
 
 
 def _suggestion(name: str, registry: Registry) -> str:
-    close = get_close_matches(name, [*COMMANDS, *LATER, *registry.commands], 1)
+    close = get_close_matches(name, [*COMMANDS, *registry.commands], 1)
     if close:
         return f"did you mean '{close[0]}'?"
     if registry.errors:

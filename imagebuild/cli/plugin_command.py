@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from imagebuild.cli.argument import Answered, Parser, parse, take_shared
-from imagebuild.cli.catalog import COMMANDS, LATER
+from imagebuild.cli.catalog import COMMANDS
 from imagebuild.cli.shell import Shell
 from imagebuild.command import Command, CommandContext
 from imagebuild.errors import ImageBuildError, PluginError, UsageError
@@ -22,7 +22,7 @@ _WIDEST = 100
 
 def fault_of(plugin: PluginInfo) -> str | None:
     """What is wrong with a plugin, a command with the name of a built-in one included."""
-    taken = next((name for name in plugin.commands if name in COMMANDS or name in LATER), None)
+    taken = next((name for name in plugin.commands if name in COMMANDS), None)
     return plugin.error or (f"adds command '{taken}', which is a command of imagebuild itself" if taken else None)
 
 

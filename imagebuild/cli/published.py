@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from imagebuild.cli.error_json import error_json, time_json
+from imagebuild.cli.error_json import error_json, problem_json, time_json
 from imagebuild.cost import Cost
 from imagebuild.digest import Json
+from imagebuild.errors import ImageBuildError
 from imagebuild.event import (
     ActionFailed,
     ActionFinished,
@@ -17,6 +18,8 @@ from imagebuild.event import (
     BuildFinished,
     BuildStarted,
     Event,
+    PurchasesWaiting,
+    SpecBroken,
 )
 from imagebuild.plan import Plan, PlannedAction, PlannedOutput
 from imagebuild.reason import Reason
@@ -53,6 +56,12 @@ def event_json(event: Event, now: datetime) -> dict[str, Json]:
     if isinstance(event, BuildFinished):
         sums: dict[str, Json] = {"cost_usd": _usd(event.cost_usd), "collected_usd": _usd(event.collected_usd)}
         return line | asdict(event) | sums | {"seconds": round(event.seconds, 3)}
+    if isinstance(event, SpecBroken):
+        known = event.error.problems if isinstance(event.error, ImageBuildError) else ()
+        problems: list[Json] = [problem_json(problem) for problem in known]
+        return line | {"error": error_json(event.error), "problems": problems}
+    if isinstance(event, PurchasesWaiting):
+        return line | asdict(event) | {"cost": cost_json(event.cost), "left_usd": _usd(event.left_usd)}
     return line | asdict(event)
 
 

@@ -12,6 +12,7 @@ from imagebuild.cli.reporter.live import LiveReporter
 from imagebuild.cli.reporter.machine import MachineReporter
 from imagebuild.cli.reporter.plain import PlainReporter
 from imagebuild.cli.reporter.report import Reporter
+from imagebuild.cli.reporter.thumbnail import Thumbnails
 from imagebuild.cli.review import waiting_lines
 from imagebuild.cli.shell import Shell
 from imagebuild.cli.summary import failure_lines, headline, still_to_come
@@ -32,7 +33,11 @@ def reporter_of(shell: Shell, *, as_json: bool = False) -> Reporter:
     if as_json:
         return MachineReporter(shell.out, shell.clock)
     if shell.live and not shell.quiet:
-        return LiveReporter(shell.err, width=shell.width(shell.stderr), verbose=shell.verbose)
+        thumbnails = Thumbnails(shell.environ, terminal=shell.live, root=shell.root)
+        if thumbnails.problem:
+            shell.err.line(("note:", "bold cyan"), f" {thumbnails.problem}")
+        width = shell.width(shell.stderr)
+        return LiveReporter(shell.err, width=width, verbose=shell.verbose, thumbnails=thumbnails)
     return PlainReporter(shell.err, quiet=shell.quiet, verbose=shell.verbose)
 
 

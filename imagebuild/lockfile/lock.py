@@ -19,7 +19,19 @@ from imagebuild.lockfile.line import LockLine, line_text, lock_text
 from imagebuild.lockfile.reader import read_lines
 from imagebuild.target import Slot
 
-__all__ = ["Lock"]
+__all__ = ["Lock", "read_bytes"]
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """The bytes of the lock at ``path``, None without a file. Raises LockError for a link, and what cannot be read."""
+    if path.is_symlink():
+        raise LockError("the lock is a link", place=Place(path.name), hint="put the file itself in its place")
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LockError(f"cannot read the lock: {error.strerror}", place=Place(path.name)) from error
 
 
 @dataclass(frozen=True)
@@ -35,15 +47,8 @@ class Lock:
         Raises LockError with the place for a file that is broken, holds a merge conflict or is of another version, and
         for a link: what it leads to may be somebody's secret, and an error shows a line of it.
         """
-        if path.is_symlink():
-            raise LockError("the lock is a link", place=Place(path.name), hint="put the file itself in its place")
-        try:
-            data = path.read_bytes()
-        except FileNotFoundError:
-            return cls()
-        except OSError as error:
-            raise LockError(f"cannot read the lock: {error.strerror}", place=Place(path.name)) from error
-        return cls.parse(data, path.name)
+        data = read_bytes(path)
+        return cls() if data is None else cls.parse(data, path.name)
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> Lock:
@@ -52,12 +57,15 @@ class Lock:
 
     def with_lines(self, lines: Iterable[LockLine]) -> Lock:
         """This lock with ``lines`` in it, in place of those of the same slots."""
-        return Lock(MappingProxyType({**self.lines, **{line.slot: line for line in lines}}))
+        new = {line.slot: line for line in lines}
+        return self._inheriting(Lock(MappingProxyType({**self.lines, **new})), new)
 
     def without(self, slots: Iterable[Slot]) -> Lock:
         """This lock less some slots; those that it has not are no error."""
         gone = set(slots)
-        return Lock(MappingProxyType({slot: line for slot, line in self.lines.items() if slot not in gone}))
+        return self._inheriting(
+            Lock(MappingProxyType({slot: line for slot, line in self.lines.items() if slot not in gone})), {}
+        )
 
     def renamed(self, names: Mapping[str, str]) -> Lock:
         """This lock with the lines of some targets under their new names, ``names`` by the old ones."""
@@ -127,7 +135,18 @@ class Lock:
 
     @cached_property
     def _text(self) -> str:
-        return lock_text([line_text(self.lines[slot]) for slot in sorted(self.lines)])
+        texts = self._texts
+        return lock_text([texts[slot] for slot in sorted(self.lines)])
+
+    @cached_property
+    def _texts(self) -> dict[Slot, str]:
+        return {slot: line_text(line) for slot, line in self.lines.items()}
+
+    def _inheriting(self, lock: Lock, new: Mapping[Slot, LockLine]) -> Lock:
+        """``lock`` with the texts of lines that are as they are here: one line of 10,000 is written in no time."""
+        if "_texts" in self.__dict__:
+            lock.__dict__["_texts"] = self._texts | {slot: line_text(line) for slot, line in new.items()}
+        return lock
 
     def write(self, path: Path) -> bool:
         """Put the lock at ``path``, on the disk before this returns; whether it was changed.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -30,16 +30,28 @@ _LAYERS: dict[str, Layer] = {
 
 
 class Sharing:
-    """A project and its remote store, if it has one. ``asks`` is false for drafts: they want nobody's pictures."""
+    """A project and its remote store, if it has one.
+
+    ``targets`` are all that the spec has, where the graph may have fewer. ``asks`` is false for drafts: they want
+    nobody's pictures.
+    """
 
     def __init__(
-        self, mirror: Mirror | None, graph: Graph, lock: Lock, actions: Iterable[Action], *, asks: bool = True
+        self,
+        mirror: Mirror | None,
+        graph: Graph,
+        lock: Lock,
+        actions: Iterable[Action],
+        *,
+        targets: Collection[str],
+        asks: bool = True,
     ) -> None:
         self.mirror = mirror
         checks = (action for action in actions if isinstance(action, CheckRun))
         self._compared = {check.node.target for check in checks if "previous" in check.check.wants}
         self._graph = graph
         self._lock = lock
+        self._targets = targets
         self._asks = asks
         if mirror:
             mirror.pinned = _pinned(lock.lines.values())
@@ -97,7 +109,7 @@ class Sharing:
         """
         needed = {self._graph.nodes[index].target for index in self._graph.closure(targets)}
         lines = (lock or self._lock).lines.values()
-        return [line for line in lines if line.target in needed or line.target not in self._graph.finals]
+        return [line for line in lines if line.target in needed or line.target not in self._targets]
 
     @property
     def asked(self) -> Mirror | None:

@@ -8,8 +8,11 @@ in bounds · *layer*, *render*, *make*, *resolve* layers to targets · *name*, *
 
 from __future__ import annotations
 
+from imagebuild.spec.claim import files_of
+from imagebuild.spec.incremental import SpecReader
 from imagebuild.spec.load import load_spec
 from imagebuild.spec.root import SPEC_FILE, find_root
 from imagebuild.spec.spec import Spec
+from imagebuild.spec.written import written_prompts
 
-__all__ = ["SPEC_FILE", "Spec", "find_root", "load_spec"]
+__all__ = ["SPEC_FILE", "Spec", "SpecReader", "files_of", "find_root", "load_spec", "written_prompts"]

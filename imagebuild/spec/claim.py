@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import partial
 
 from imagebuild.media import EXTENSIONS
@@ -16,7 +17,7 @@ from imagebuild.spec.problem import Problems
 from imagebuild.spec.render import Renderer
 from imagebuild.target import Input, InputFile, InputTag, Target
 
-__all__ = ["check_ids", "check_outputs", "files_of"]
+__all__ = ["Claim", "check_ids", "check_outputs", "claim_of", "files_of"]
 
 _ANY = "ext"  # stands for the ending, which is known when the picture is there
 _HINT = "an output is relative to the project, with '/' between folders: img/{{ id }}.{{ ext }}"
@@ -35,12 +36,42 @@ def check_ids(resolved: Collection[Resolved], problems: Problems) -> None:
 
 def files_of(target: Target) -> list[str]:
     """Every file that ``target`` reads."""
+    chain = (target.sources, target.inputs, target.mask, target.markup, target.edits, target.steps, target.checks)
+    if not any(chain):
+        return []
     parts: list[Input | InputTag | None] = [*target.sources, *target.inputs, target.mask, target.markup]
     for edit in target.edits:
         parts += [*edit.inputs, edit.mask, edit.markup]
     for references in (use.references for uses in (target.steps, target.checks) for use in uses):
         parts += references.values()
     return [part.path for part in parts if isinstance(part, InputFile)]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Where a target writes, folded: ``path`` with a stand-in for its ending, ``expected`` with the likely one."""
+
+    path: str
+    expected: str
+
+    @property
+    def parents(self) -> list[str]:
+        """The folders that the path needs, the nearest first."""
+        found, parent = [], self.path.rpartition("/")[0]
+        while parent:
+            found.append(parent)
+            parent = parent.rpartition("/")[0]
+        return found
+
+
+def claim_of(each: Resolved, reserved: Collection[str], renderer: Renderer) -> Claim | None:
+    """The claim of one target; None where :func:`check_outputs` may have something to say about it."""
+    problems = Problems()
+    path, expected = _try(each, _ANY, renderer, problems), _try(each, _ending(each.target), renderer, problems)
+    _check_names(each, renderer, problems)
+    if path is None or expected is None or len(problems) or path_fault(path) or folded(expected) in reserved:
+        return None
+    return Claim(folded(path), folded(expected))
 
 
 def check_outputs(

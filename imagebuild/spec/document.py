@@ -16,7 +16,7 @@ from imagebuild.spec.secret import find_secrets
 from imagebuild.spec.shape import check_name, is_null
 from imagebuild.spec.source import Source, Undecodable, decode
 
-__all__ = ["Document", "Entry", "load_source", "read_document", "to_json"]
+__all__ = ["Document", "Entry", "load_source", "read_document", "target_entry", "to_json"]
 
 _DEEPEST = 8
 _MOST_FILES = 20_000
@@ -69,6 +69,20 @@ def load_source(folder: Folder, path: str, problems: Problems) -> Source:
         )
         problems.add("this looks like a secret key, and a spec may hold none", source.place(start, end), hint)
     return source
+
+
+def _checked(entry: Entry, kind: str, problems: Problems) -> Entry | None:
+    """A block with the fields that are right; None when it is no block."""
+    before = len(problems)
+    fields = check_block(kind, entry.node, f"{kind} '{entry.key.text}'", problems)
+    return None if fields is None else Entry(entry.key, entry.node, fields, len(problems) == before)
+
+
+def target_entry(key: Scalar, node: Node, problems: Problems) -> Entry | None:
+    """One target by itself; None, with or without a note in ``problems``, where something about it is wrong."""
+    if not check_name(key, "the name of a target", problems) or is_null(node) or isinstance(node, Scalar):
+        return None
+    return _checked(Entry(key, node), "target", problems)
 
 
 def read_document(folder: Folder, file: str, problems: Problems) -> Document:
@@ -192,11 +206,9 @@ class _Reader:
                 hint = f"write '{name}: {{prompt: ...}}'"
                 self.problems.add(f"target '{name}' must be a block of keys", body, hint)
                 continue
-            before = len(self.problems)
-            fields = check_block(kind, body, f"{kind} '{name}'", self.problems)
-            if fields is not None:
-                whole = len(self.problems) == before
-                self.enter(into, kind, Entry(entry.key, body, fields, whole), same=kind == "style")
+            checked = _checked(entry, kind, self.problems)
+            if checked is not None:
+                self.enter(into, kind, checked, same=kind == "style")
 
     def single(self, node: Node | None, kind: str, into: dict[str, Entry]) -> None:
         if node is None or not isinstance(node, Mapping):

@@ -46,6 +46,15 @@ class Folder:
         self._entries = 0
         self._known: dict[str, str | PathError] = {}
 
+    def known(self) -> Iterator[tuple[str, bool]]:
+        """Every path that was looked up, and whether a file was found there."""
+        return ((path, isinstance(found, str)) for path, found in self._known.items())
+
+    def begin_anew(self) -> None:
+        """Let as much be read again as at first; what was found stays known."""
+        self.bytes_left = MOST_BYTES
+        self._entries = 0
+
     def inside(self, folder: str, path: str) -> str:
         """``path``, as written in a file of ``folder``, relative to the project. Raises `PathError`."""
         if _URL.match(path):

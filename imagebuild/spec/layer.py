@@ -52,9 +52,14 @@ class Layers:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A target with what its output came from."""
+    """A target with what its output came from.
+
+    ``reads`` are the prompt files it was made with, ``wants`` the names of other targets as they stand in it.
+    """
 
     target: Target
     layers: Layers
     output: Template
     output_at: Node
+    reads: frozenset[str] = frozenset()
+    wants: frozenset[str] = frozenset()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import math
 import os
+from collections.abc import Iterable
 from collections.abc import Mapping as Map
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +19,7 @@ from imagebuild.spec.check import STORE_MODES
 from imagebuild.spec.claim import check_ids, check_outputs, files_of
 from imagebuild.spec.document import Document, read_document
 from imagebuild.spec.folder import Folder, PathError
+from imagebuild.spec.layer import Resolved
 from imagebuild.spec.limit import BudgetSpentError
 from imagebuild.spec.make import DEFAULT_PROVIDER
 from imagebuild.spec.name import folded
@@ -29,15 +32,25 @@ from imagebuild.spec.setting import read_setting, variables
 from imagebuild.spec.shape import check_name, check_number, is_null
 from imagebuild.spec.spec import Origin, Spec
 from imagebuild.spec.use import use_of
-from imagebuild.target import PublishUse, StoreUse
+from imagebuild.target import PublishUse, StoreUse, Target
 from imagebuild.trust import READ_FIRST, is_untrusted
 
-__all__ = ["load_spec"]
+__all__ = ["Parts", "load_parts", "load_spec", "reserved_paths"]
 
 MAX_COST = "IMAGEBUILD_MAX_COST"
 STORE = "IMAGEBUILD_STORE"
 STORE_MODE = "IMAGEBUILD_STORE_MODE"
 _ENGINE = {"concurrency": True, "images_per_minute": False}  # settings that are the engine's: whole numbers or not
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a spec was made from, for who reads it again and again."""
+
+    document: Document
+    folder: Folder
+    renderer: Renderer
+    resolved: list[Resolved]
 
 
 def load_spec(root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = MappingProxyType({})) -> Spec:
@@ -46,26 +59,33 @@ def load_spec(root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = Map
     Where ``environ`` says that projects are not trusted, a spec that would run code, loop or read the environment is
     one, and its ``store`` is passed over.
     """
+    return load_parts(root, file, environ=environ)[0]
+
+
+def load_parts(
+    root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = MappingProxyType({})
+) -> tuple[Spec, Parts]:
+    """As :func:`load_spec`, with what it was made from."""
     collecting = gc.isenabled()
     gc.disable()  # a large spec makes many objects and no garbage: 2.4 times the time with it on
     problems = Problems()
     try:
-        spec = _load(root, file, environ, problems)
+        loaded = _load(root, file, environ, problems)
     except TooManyProblems:
-        spec = None
+        loaded = None
     except BudgetSpentError:
-        spec = None
+        loaded = None
         hint = "use fewer variants, shorter texts and simpler templates"
         problems.add("this spec asks for too much work before anything is built", Place(file), hint)
     finally:
         if collecting:
             gc.enable()
     problems.raise_if_any()
-    assert spec is not None
-    return spec
+    assert loaded is not None
+    return loaded
 
 
-def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> Spec | None:
+def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> tuple[Spec, Parts] | None:
     folder = Folder(os.fspath(root))
     try:
         file = folder.find("", file)
@@ -82,9 +102,7 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
     store = _store(document.store, environ, problems)
     resolved = Resolver(document, renderer, problems).run()
     check_ids(resolved, problems)
-    reserved = {folded(path) for each in resolved for path in files_of(each.target)}
-    reserved.update(folded(path) for path in folder.read)
-    reserved = {path.removeprefix("./") for path in reserved}
+    reserved = reserved_paths((each.target for each in resolved), folder.read)
     check_outputs(resolved, reserved, renderer, problems)
     if len(problems):
         return None
@@ -92,7 +110,7 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
     named = (
         provider.node.text if provider and isinstance(provider.node, Scalar) and not is_null(provider.node) else None
     )
-    return Spec(
+    spec = Spec(
         root=root,
         files=dict(folder.read),
         folders=tuple(folder.listed),
@@ -115,10 +133,17 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
             for name in variables(each)
         ),
         untrusted=untrusted,
-        reserved=frozenset(reserved),
+        reserved=reserved,
         origins={each.target.id: Origin(each.layers.key, each.layers.fields) for each in resolved},
         provider_nodes={name: (entry.key, entry.node) for name, entry in document.providers.items()},
     )
+    return spec, Parts(document, folder, renderer, resolved)
+
+
+def reserved_paths(targets: Iterable[Target], read: Iterable[str]) -> frozenset[str]:
+    """Paths that no output may have, folded: what the targets take in, and what was ``read``."""
+    named = (path for target in targets for path in files_of(target))
+    return frozenset(folded(path).removeprefix("./") for path in (*named, *read))
 
 
 def _max_cost(document: Document, environ: Map[str, str], problems: Problems) -> float | None:

@@ -46,6 +46,8 @@ class Maker:
         self.slug = variant.slug(name)
         self.own: dict[str, Json] = {**variant.values, "id": self.slug, "target": name}
         self.context: Context = ChainMap(self.own, renderer.vars)
+        self.reads: set[str] = set()
+        self.wants: set[str] = set()
 
     def make(self) -> Resolved | None:
         """The target, or None where something about it is wrong."""
@@ -87,17 +89,24 @@ class Maker:
         )
         if output is None or prompt is None or len(self.problems) > before:
             return None
-        return Resolved(target, layers, output, output_at)
+        return Resolved(target, layers, output, output_at, frozenset(self.reads), frozenset(self.wants))
 
     def text(self, node: Node | None, context: Context) -> tuple[Scalar | None, str | None]:
         """A prompt's scalar, from the spec or a file, and its text."""
         if isinstance(node, Mapping):
             path = node.get("file")
-            node = self.renderer.file(path, self.context) if isinstance(path, Scalar) else None
+            node = self.file(path) if isinstance(path, Scalar) else None
         if not isinstance(node, Scalar):
             return None, None
         text = self.renderer.render(node, context)
         return node, text.strip() if text is not None else None
+
+    def file(self, path: Scalar) -> Scalar | None:
+        """The text of a prompt file."""
+        found = self.renderer.file(path, self.context)
+        if found is not None:
+            self.reads.add(found.source.file)
+        return found
 
     def prompt(self) -> str | None:
         """The target's own prompt, wrapped by the templates of its layers, weakest first."""
@@ -132,7 +141,7 @@ class Maker:
         """Whether a layer's prompt cannot stand without the target's."""
         if isinstance(wrap, Mapping):
             path = wrap.get("file")
-            found = self.renderer.file(path, self.context) if isinstance(path, Scalar) else None
+            found = self.file(path) if isinstance(path, Scalar) else None
             template = self.renderer.template(found) if found else None
         else:
             template = self.renderer.template(wrap) if isinstance(wrap, Scalar) else None
@@ -157,6 +166,7 @@ class Maker:
         """The id of the variant that ``{target: X}`` means."""
         renderer = self.renderer
         wanted = renderer.render(node, self.context)
+        self.wants.add(wanted or "")
         if wanted is None or wanted in renderer.ids:
             return wanted
         variants = renderer.variants.get(wanted)
@@ -288,6 +298,7 @@ class Maker:
     def variants_named(self, node: Scalar) -> list[str]:
         """One variant by its id or by this one's axes, or all variants of a target."""
         wanted = self.renderer.render(node, self.context)
+        self.wants.add(wanted or "")
         variants = self.renderer.variants.get(wanted or "", [])
         if wanted in self.renderer.ids or not variants:
             found = self.reference(node)

@@ -93,6 +93,7 @@ class _Builder:
                     handler(event)
         finally:
             loader.dispose()
+        self.source.anchored = bool(self.anchors)
         limit = max(LEAST_NODES, TIMES_NODES * self.count)
         if self.weight > limit:
             hint = "write the repeated parts as a style, or give fewer aliases"

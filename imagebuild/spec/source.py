@@ -20,11 +20,13 @@ _LONGEST_SECRET = 5000
 class Source:
     """The text of one file; ``file`` is relative to the project, with forward slashes."""
 
-    __slots__ = ("_starts", "file", "text")
+    __slots__ = ("_starts", "anchored", "file", "text")
 
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
+        self.anchored = False
+        """Whether a part of the text is named to stand in other places, too."""
         self._starts: list[int] | None = None
 
     @property

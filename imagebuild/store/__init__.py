@@ -7,7 +7,7 @@ from imagebuild.store.output import DamagedSource, Outputs
 from imagebuild.store.record import Record
 from imagebuild.store.records import Records
 from imagebuild.store.signature import Signature
-from imagebuild.store.state import OutputState, State
+from imagebuild.store.state import OutputState, Recall, State
 from imagebuild.store.stock import Stock
 from imagebuild.store.store import Store, default_home
 from imagebuild.store.usage import KnownProject, Usage, Use
@@ -23,6 +23,7 @@ __all__ = [
     "Outcome",
     "OutputState",
     "Outputs",
+    "Recall",
     "Record",
     "Records",
     "Signature",

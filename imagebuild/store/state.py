@@ -9,16 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from imagebuild.digest import Json, canonical
 from imagebuild.store.files import FileDigests
-from imagebuild.store.sealed import read_sealed, set_aside, write_sealed
+from imagebuild.store.sealed import opened, read_file, read_sealed, set_aside, write_sealed
 from imagebuild.store.signature import Signature, clock_of, is_settled
 from imagebuild.store.slots import Slots
 from imagebuild.target import Slot
 
-__all__ = ["OutputState", "State"]
+__all__ = ["OutputState", "Recall", "State"]
 
 _FILES = b"imagebuild state 1"
 _SLOTS = b"imagebuild slots 1"
@@ -33,6 +33,21 @@ class OutputState(NamedTuple):
     draft: bool
 
 
+Rows: TypeAlias = "tuple[dict[str, OutputState], dict[str, tuple[Signature, str]]]"
+"""Output files, and digests of other files with the signatures they had."""
+
+
+class Recall:
+    """What the two files of a state said when this process last read or wrote them, to be read from memory next time.
+
+    For many threads: each of the two is replaced as one.
+    """
+
+    def __init__(self) -> None:
+        self.rows: tuple[bytes, Rows] | None = None
+        self.slots: tuple[bytes, Slots] | None = None
+
+
 class State:
     """``.imagebuild/state.db`` and ``slots.db`` beside it; both read when first asked for, written by :meth:`commit`.
 
@@ -40,8 +55,9 @@ class State:
     For many threads; of several processes that commit, the last one stays.
     """
 
-    def __init__(self, path: Path, *, root: Path | None = None) -> None:
-        """``root`` is the project, by default the folder above that of ``path``."""
+    def __init__(self, path: Path, *, root: Path | None = None, recall: Recall | None = None) -> None:
+        """``root`` is the project, by default the folder above that of ``path``; ``recall`` saves reading again."""
+        self._recall = recall or Recall()
         self._path = path
         self._slots_path = path.with_name("slots.db")
         self._root = (root or path.parent.parent).absolute()
@@ -112,13 +128,15 @@ class State:
             try:
                 if self._outputs_changed or self._removed or (files and files.changed):
                     self._smudge()
-                    write_sealed(self._path, _FILES, self._encoded())
+                    data = write_sealed(self._path, _FILES, self._encoded())
+                    self._recall.rows = data, (dict(self._rows[0]), dict(self.files.entries()))
                     self._outputs_changed.clear()
                     self._removed = False
                     if files:
                         files.changed = False
                 if self._slots_changed:
-                    write_sealed(self._slots_path, _SLOTS, self._slots.encoded())
+                    data = write_sealed(self._slots_path, _SLOTS, self._slots.encoded())
+                    self._recall.slots = data, self._slots
                     self._slots_changed = False
             except OSError as error:
                 self.notices.append(f"the state of this build could not be saved: {error}")
@@ -134,18 +152,22 @@ class State:
     @cached_property
     def _slots(self) -> Slots:
         with self._broken_is_new(self._slots_path):
-            return Slots(read_sealed(self._slots_path, _SLOTS))
+            data, known = read_file(self._slots_path), self._recall.slots
+            if data is not None and (known is None or known[0] != data):
+                known = self._recall.slots = data, Slots(opened(data, _SLOTS))
+            return known[1] if data is not None and known else Slots()
         return Slots()
 
     @cached_property
-    def _rows(self) -> tuple[dict[str, OutputState], dict[str, tuple[Signature, str]]]:
-        outputs: dict[str, OutputState] = {}
-        files: dict[str, tuple[Signature, str]] = {}
+    def _rows(self) -> Rows:
         with self._broken_is_new(self._path):
-            body = read_sealed(self._path, _FILES)
-            if body is not None:
-                outputs, files = _decoded(json.loads(body))
-        return outputs, files
+            data, known = read_file(self._path), self._recall.rows
+            if data is not None and (known is None or known[0] != data):
+                known = self._recall.rows = data, _decoded(json.loads(opened(data, _FILES)))
+            if data is not None and known:
+                outputs, files = known[1]
+                return dict(outputs), dict(files)
+        return {}, {}
 
     def _change_slots(self, slots: Slots | None) -> None:
         if slots is not None:
@@ -189,7 +211,7 @@ class State:
             self.notices.append(f"{path.name} could not be read ({error}); {aside}, which costs time only")
 
 
-def _decoded(columns: Any) -> tuple[dict[str, OutputState], dict[str, tuple[Signature, str]]]:
+def _decoded(columns: Any) -> Rows:
     signatures = (row and Signature(*row) for row in columns["signature"])
     rows = zip(columns["target"], columns["digest"], signatures, columns["draft"], strict=True)
     outputs = dict(zip(columns["output"], map(OutputState._make, rows), strict=True))

@@ -555,7 +555,7 @@ def test_a_picture_that_another_build_is_buying_is_waited_for_and_no_failure(pro
     key = str(world.plan().actions[0].key)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("imagebuild.facts.ProjectFacts.in_flight", lambda self, key: None)
-        patch.setattr("imagebuild.session.Session.collect", lambda self, tell, online: None)
+        patch.setattr("imagebuild.building.collect", lambda session, tell, online: None)
         store.records.begin(Intent(key, "recorder", "a", 1.0, {"prompt": "a"}, batch="token"))
         report = world.build()
     store.close()

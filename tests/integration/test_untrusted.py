@@ -43,7 +43,14 @@ def checkout(tmp_path: Path, server: Server, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setenv(name, value)  # also where code looks into the process's own environment
     found = Checkout(tmp_path, server)
     monkeypatch.chdir(tmp_path)
+    # Two commands go on until somebody stops them: here somebody does as soon as they have looked at everything.
+    monkeypatch.setattr("imagebuild.watch.watcher.Watcher._turn", lambda watcher: watcher.stop())
+    monkeypatch.setattr("imagebuild.watch.follower.Follower.wait", _ctrl_c)
     return found
+
+
+def _ctrl_c(self: object, timeout: float) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("spec", [LOUD, QUIET], ids=["loud", "quiet"])

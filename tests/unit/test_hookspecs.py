@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from argparse import Namespace
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
 
@@ -22,8 +22,11 @@ from imagebuild import (
     PublisherContext,
     Remote,
     RemoteStore,
+    Served,
     Step,
     StepContext,
+    Studio,
+    Viewer,
     hookspecs,
 )
 from imagebuild.errors import PluginError, StoreError
@@ -86,6 +89,15 @@ class Greet(Command):
         return 0
 
 
+class Window(Viewer):
+    """Shows a project in a window."""
+
+    name, version = "window", "1"
+
+    def serve(self, studio: Studio, *, port: int, say: Callable[[str], None]) -> Served:
+        raise PluginError("the window is shut")
+
+
 ADDED = {
     "providers": RecordingProvider("painter"),
     "steps": Blur(),
@@ -93,6 +105,7 @@ ADDED = {
     "publishers": Post(),
     "stores": Attic(),
     "commands": Greet(),
+    "viewers": Window(),
 }
 
 
@@ -200,6 +213,10 @@ def test_a_plugin_written_for_another_version_of_the_hooks_is_refused_by_name() 
     plugin.imagebuild_api = 2  # type: ignore[attr-defined]  # as above
     with pytest.raises(PluginError, match=r"'first' .* is written for version 2 of the plugin API, and this is 1"):
         Registry({"first": plugin}).require_sound()
+
+
+def test_imagebuild_viewers_hands_over_viewers() -> None:
+    hands_over("viewers")
 
 
 def test_there_is_a_test_for_each_hook() -> None:

@@ -116,6 +116,15 @@ def test_the_text_is_the_same_whatever_the_order_of_lines_and_options():
     assert [line.slot for line in map(lock.lines.get, sorted(lock.lines))] == [LINE.slot, edit.slot, BARE.slot]
 
 
+def test_a_lock_that_was_made_from_another_has_the_text_of_its_own_lines():
+    first = lock_of(LINE, BARE)
+    assert first.text()
+    edit = replace(LINE, stage=1)
+    changed = first.with_lines([edit, replace(BARE, take=7)]).without([LINE.slot])
+    assert changed.text() == lock_of(edit, replace(BARE, take=7)).text()
+    assert first.with_lines([]).text() == first.text()
+
+
 def test_the_text_of_a_lock_changes_only_on_purpose():
     assert lock_of(BARE).text() == (
         '{"version": 2, "actions": [\n'

@@ -6,6 +6,7 @@ from concurrent.futures import wait
 import pytest
 
 from imagebuild.pool import Cancelled, Pool
+from imagebuild.throttle import Throttle
 
 
 def test_a_pool_never_runs_more_than_its_width() -> None:
@@ -44,7 +45,7 @@ def test_a_stopped_pool_begins_nothing_and_lets_what_runs_end() -> None:
 
 
 def test_work_that_waits_for_its_pace_is_given_up_when_the_pool_stops() -> None:
-    pool = Pool("p", 2, per_minute=0.5)
+    pool = Pool("p", 2, Throttle(2, 0.5))
     assert pool.submit(lambda: 1).result(20) == 1
     waiting = pool.submit(lambda: 2)
     while not waiting.running():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from imagebuild.cli.catalog import COMMANDS, LATER
+from imagebuild.cli.catalog import COMMANDS
 from imagebuild.cli.group import Command, Family
 from imagebuild.cli.plugin_command import fault_of
 from imagebuild.cli.scaffold import PLUGIN_KINDS, distribution_of, package_of, scaffold
@@ -81,7 +81,7 @@ def _refuse_what_is_taken(registry: Registry, name: str, kinds: tuple[str, ...])
     if package_of(name) in registry.packages:
         raise UsageError(f"there is a plugin package '{package_of(name)}' already", hint="choose another name")
     for kind in kinds:
-        taken = name in getattr(registry, f"{kind}s") or (kind == "command" and name in (*COMMANDS, *LATER))
+        taken = name in getattr(registry, f"{kind}s") or (kind == "command" and name in COMMANDS)
         taken |= kind == "store" and registry.store_for(f"{name}://") is not None
         if taken:
             raise UsageError(f"there is a {kind} '{name}' already", hint="choose another name")

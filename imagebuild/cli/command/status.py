@@ -39,7 +39,7 @@ def command(shell: Shell, *, targets: tuple[str, ...], tags: tuple[str, ...], ev
     Fresh pictures are only counted, unless they are named or '--all' is given. Reviews are shown once somebody has
     approved or rejected something.
     """
-    with open_project(shell).session() as session:
+    with open_project(shell).session(targets) as session:
         plan = session.plan(session.spec.select(targets, tags))
         states = status_of(plan, session.spec, session.facts.outputs, session.graph, session.lock)
     if as_json:

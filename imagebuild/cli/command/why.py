@@ -36,7 +36,7 @@ def command(shell: Shell, *, target: str, as_json: bool) -> int:
 
     TARGET is a name, or one variant such as hero[season=spring].
     """
-    with open_project(shell).session() as session:
+    with open_project(shell).session([target]) as session:
         names = session.spec.select([target])
         if len(names) > _MOST:
             raise UsageError(f"'{target}' is {len(names)} pictures", hint=f"name one of them: '{names[0]}'")

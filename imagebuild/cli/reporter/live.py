@@ -22,6 +22,7 @@ from imagebuild.cli.reporter.report import (
     retried_line,
     written_line,
 )
+from imagebuild.cli.reporter.thumbnail import Thumbnails
 from imagebuild.cli.summary import duration
 from imagebuild.cli.text import Line
 from imagebuild.cost import Cost
@@ -71,7 +72,10 @@ class LiveReporter:
         quiet: bool = False,
         verbose: bool = False,
         clock: Callable[[], float] = time.monotonic,
+        thumbnails: Thumbnails | None = None,
     ) -> None:
+        self._thumbnails = thumbnails
+        self._pictured: set[str] = set()
         self._printer = printer
         self._quiet = quiet
         self._verbose = verbose
@@ -108,6 +112,7 @@ class LiveReporter:
                     running.now = f", partial {event.index + 1}"
                 if self._verbose:
                     self._above(partial_line(event))
+                self._picture(event.path)
             case ActionFailed():
                 self._end(event, "failed")
                 self._above(failed_line(event), always=True)
@@ -116,8 +121,12 @@ class LiveReporter:
                     self._above(line)
             case Published() if event.changed or self._verbose:
                 self._above(published_line(event))
-            case OutputWritten() if self._verbose:
-                self._above(written_line(event))
+            case OutputWritten():
+                if self._verbose:
+                    self._above(written_line(event))
+                if event.target not in self._pictured:  # one of a target's files stands for all
+                    self._pictured.add(event.target)
+                    self._picture(event.path)
 
     def close(self) -> None:
         """Take the moving lines away; what scrolled above them stays."""
@@ -163,6 +172,13 @@ class LiveReporter:
             self._printer.line(*line)
         else:
             self._console.print(self._text(line), soft_wrap=True)
+
+    def _picture(self, path: str) -> None:
+        """Show a small picture above the moving lines, where the terminal can."""
+        if self._live is None or self._thumbnails is None or self._quiet:
+            return
+        if (picture := self._thumbnails.picture(path)) is not None:
+            self._console.print(picture)
 
     def _render(self) -> RenderableType:
         from rich.console import Group

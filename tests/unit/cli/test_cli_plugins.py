@@ -75,6 +75,7 @@ def test_the_table_has_checks_publishers_and_stores(cli: Any, golden: Golden) ->
         "publishers",
         "stores",
         "commands",
+        "viewers",
         "error",
     }
 

@@ -1,0 +1,1 @@
+"""Watch mode: a saved change becomes a rebuilt picture."""
