@@ -18,6 +18,7 @@ from imagebuild.artifact import Picture
 from imagebuild.check import Check, CheckContext, CheckResult
 from imagebuild.errors import LockError, SpecError, UnreachableError, UsageError
 from imagebuild.event import ActionFinished
+from imagebuild.stamp import STAMP_FILE
 from imagebuild.step import Step, StepContext
 from imagebuild.testing import RecordingProvider, World, png
 from imagebuild_publish import FolderStore
@@ -264,7 +265,7 @@ def test_what_could_not_be_sent_is_sent_by_the_next_build(team: Team) -> None:
         "the remote store is left out: memory does not answer",
         "not everything was sent to memory://team",
     ]
-    assert not (world.root / ".imagebuild" / "stamp.json").exists()
+    assert not (world.root / STAMP_FILE).exists()
     team.store.trouble = lambda request, name: None
     assert world.build().exit_code == 0
     assert [line for line in world.notices if "sent" in line] == ["sent 7 pictures (545 bytes) to memory://team"]
