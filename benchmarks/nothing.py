@@ -1,11 +1,11 @@
-"""A build with nothing to do, beside ninja with as many outputs.
+"""A build with nothing to do, beside ninja with as many outputs; and the help, beside a bare start of Python.
 
     python benchmarks/nothing.py [--targets 1000 10000] [--rounds 15]
 
 Installs ninja into an environment of its own. Builds projects of independent free targets whose provider, a plugin file
 of the project, answers at once, waits until files are told by their times, and then lets `imagebuild build` and ninja
 take turns; each ninja output has an input of its own. Prints medians in milliseconds and their ratio, next to a bare
-start of the same Python.
+start of the same Python; and the same for `--version` and `--help`.
 """
 
 from __future__ import annotations
@@ -86,8 +86,17 @@ def compared(folder: Path, ninja: str, targets: int, rounds: int) -> tuple[float
     return bare, other, own
 
 
+def starts(folder: Path, rounds: int) -> list[tuple[str, float]]:
+    """Medians of what only says something, and of a bare Python start."""
+    program = shutil.which("imagebuild") or sys.exit("install imagebuild first")
+    commands = {"bare Python": [sys.executable, "-c", "pass"]}
+    commands |= {option: [program, option] for option in ("--version", "--help")}
+    times = [[milliseconds(each, folder, {**os.environ}) for each in commands.values()] for _ in range(rounds + 2)]
+    return list(zip(commands, map(statistics.median, zip(*times[2:], strict=True)), strict=True))
+
+
 def main() -> None:
-    """Measure and print a table."""
+    """Measure and print two tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--rounds", type=int, default=15)
@@ -102,6 +111,10 @@ def main() -> None:
         for targets in options.targets:
             bare, other, own = compared(Path(folder), ninja, targets, options.rounds)
             print(f"| {targets} | {bare:.1f} | {other:.1f} | {own:.1f} | {own / other:.2f} |")
+        print("\n| | ms | × bare Python |\n|---|--:|--:|")
+        rows = starts(Path(folder), options.rounds)
+        for name, spent in rows:
+            print(f"| {name} | {spent:.1f} | {spent / rows[0][1]:.2f} |")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from imagebuild import __version__
+from imagebuild.cli.catalog import OPTIONS
 from imagebuild.cli.error_json import error_event
 from imagebuild.cli.github import annotation
 from imagebuild.cli.group import Group, show_help
@@ -28,13 +29,8 @@ _REPORT = "this is a fault of imagebuild: please report it with the command and 
     cls=Group,
     no_args_is_help=False,
     invoke_without_command=True,
-    help="make for AI pictures: builds exactly the pictures that are missing or stale and pays for each once.",
-    epilog="'imagebuild COMMAND --help' says more; 'imagebuild plugins' lists the commands of plugins. "
-    "Exit codes: 0 done, 1 some targets failed, 2 usage or spec, "
-    "3 lock stale, or something missing or not there yet, 4 spending refused, 5 checks failed, 70 our bug, "
-    "130 interrupted.",
 )
-@click.option("-V", "--version", is_flag=True, help="Show the version.")
+@click.option("-V", "--version", is_flag=True, help=OPTIONS["-V, --version"])
 @click.pass_context
 def program(ctx: click.Context, version: bool) -> None:
     """Show the version or, without a command, the help."""

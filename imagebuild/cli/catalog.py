@@ -1,8 +1,20 @@
-"""The commands there are, with their one-line help, so that ``--help`` loads none of them."""
+"""What the program says of itself: its commands and options with their one-line help, so that ``--help`` loads none."""
 
 from __future__ import annotations
 
-__all__ = ["COMMANDS"]
+__all__ = ["ABOUT", "COMMANDS", "EPILOG", "OPTIONS"]
+
+ABOUT = "make for AI pictures: builds exactly the pictures that are missing or stale and pays for each once."
+
+OPTIONS = {
+    "-V, --version": "Show the version.",
+    "-C, --project DIR": "Work in this folder, or the project above it.",
+    "-q, --quiet": "Say only what failed.",
+    "-v, --verbose": "Say more.",
+    "--untrusted": "Take the project for a stranger's: run none of its code, call nobody, spend nothing.",
+    "--color [auto|always|never]": "Use colours; NO_COLOR and FORCE_COLOR are honoured.",
+    "-h, --help": "Show this help.",
+}
 
 COMMANDS = {
     "init": "Start a project: a commented imagebuild.yaml and a first prompt.",
@@ -36,3 +48,10 @@ COMMANDS = {
     "doctor": "Check that imagebuild can work here.",
     "completion": "Print a shell completion script.",
 }
+
+EPILOG = (
+    "'imagebuild COMMAND --help' says more; 'imagebuild plugins' lists the commands of plugins. "
+    "Exit codes: 0 done, 1 some targets failed, 2 usage or spec, "
+    "3 lock stale, or something missing or not there yet, 4 spending refused, 5 checks failed, 70 our bug, "
+    "130 interrupted."
+)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from imagebuild.cli.catalog import COMMANDS
+from imagebuild.cli.catalog import COMMANDS, OPTIONS
+from imagebuild.cli.front import WIDEST, front_page
 from imagebuild.cli.shell import Shell
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _help_option() -> click.Option:
         is_eager=True,
         expose_value=False,
         callback=_show_help,
-        help="Show this help.",
+        help=OPTIONS["-h, --help"],
     )
 
 
@@ -67,7 +68,7 @@ def _shared_options(*, hidden: bool) -> list[click.Parameter]:
             ["-C", "--project"],
             metavar="DIR",
             callback=_set_folder,
-            help="Work in this folder, or the project above it.",
+            help=OPTIONS["-C, --project DIR"],
             expose_value=False,
             hidden=hidden,
         ),
@@ -75,7 +76,7 @@ def _shared_options(*, hidden: bool) -> list[click.Parameter]:
             ["-q", "--quiet"],
             is_flag=True,
             callback=_set_quiet,
-            help="Say only what failed.",
+            help=OPTIONS["-q, --quiet"],
             expose_value=False,
             hidden=hidden,
         ),
@@ -83,7 +84,7 @@ def _shared_options(*, hidden: bool) -> list[click.Parameter]:
             ["-v", "--verbose"],
             is_flag=True,
             callback=_set_verbose,
-            help="Say more.",
+            help=OPTIONS["-v, --verbose"],
             expose_value=False,
             hidden=hidden,
         ),
@@ -91,7 +92,7 @@ def _shared_options(*, hidden: bool) -> list[click.Parameter]:
             ["--untrusted"],
             is_flag=True,
             callback=_set_untrusted,
-            help="Take the project for a stranger's: run none of its code, call nobody, spend nothing.",
+            help=OPTIONS["--untrusted"],
             expose_value=False,
             hidden=hidden,
         ),
@@ -99,7 +100,7 @@ def _shared_options(*, hidden: bool) -> list[click.Parameter]:
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),
             callback=_set_colour,
-            help="Use colours; NO_COLOR and FORCE_COLOR are honoured.",
+            help=OPTIONS["--color [auto|always|never]"],
             expose_value=False,
             hidden=hidden,
         ),
@@ -147,7 +148,7 @@ class Family(Command, click.Group):
 def show_help(ctx: click.Context) -> None:
     """Print the help of the command that ``ctx`` belongs to."""
     shell: Shell = ctx.obj
-    ctx.terminal_width = min(shell.width(shell.stdout) or 100, 100)
+    ctx.terminal_width = min(shell.width(shell.stdout) or WIDEST, WIDEST)
     shell.out.write(shell.out.safe(ctx.get_help()) + "\n")
 
 
@@ -182,10 +183,9 @@ class Group(Command, click.Group):
                 raise UnknownCommand(f"unknown command '{name}'", _suggestion(name, registry), ctx)
         return (name if command else None), command, args[1:]
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the catalogue into the help."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+    def get_help(self, ctx: click.Context) -> str:
+        """The page that the program shows without this one being loaded."""
+        return front_page(ctx.terminal_width).rstrip("\n")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete a command's name from the catalogue, options as click does."""

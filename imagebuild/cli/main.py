@@ -1,5 +1,5 @@
 """The entry point. ``--version`` is answered before anything else is imported, for editors and scripts ask it often;
-so is a plain ``build`` with nothing to do, which is what most builds are.
+so are ``--help`` and a plain ``build`` with nothing to do, which is what most builds are.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"imagebuild {__version__}\n")
         return
+    if sys.argv[1:] in ([], ["--help"], ["-h"]) and _helped():
+        return
     if _nothing_to_do(sys.argv[1:]):
         return
     code: int = import_module("imagebuild.cli.application").run_process(sys.argv[1:])
@@ -36,6 +38,17 @@ def _open_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
+
+
+def _helped() -> bool:
+    """Show the first page of the help; False where it could not be written, which the application then says."""
+    front = import_module("imagebuild.cli.front")
+    try:
+        sys.stdout.write(front.front_page(front.columns(sys.stdout, os.environ)))
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _nothing_to_do(args: list[str]) -> bool:

@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from imagebuild.cli.front import columns
 from imagebuild.cli.printer import Printer
 from imagebuild.trust import distrusting, is_untrusted
 
@@ -126,14 +127,7 @@ class Shell:
 
     def width(self, stream: TextIO) -> int | None:
         """Columns of the terminal behind ``stream``; None when it is a file or a pipe."""
-        if not stream.isatty():
-            return None
-        if (given := self.environ.get("COLUMNS", "")).isdecimal() and int(given) > 0:
-            return int(given)
-        try:
-            return os.get_terminal_size(stream.fileno()).columns or 80
-        except (OSError, ValueError, AttributeError):
-            return 80
+        return columns(stream, self.environ)
 
     def ask(self, question: str) -> bool:
         """Ask for a yes; anything else is a no."""
