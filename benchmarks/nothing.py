@@ -72,7 +72,7 @@ def compared(folder: Path, ninja: str, targets: int, rounds: int) -> tuple[float
     build = [shutil.which("imagebuild") or sys.exit("install imagebuild first"), "build"]
     milliseconds(build, ours, environ)
     milliseconds([ninja], theirs, environ)
-    time.sleep(3)
+    time.sleep(3)  # past the two seconds within which files just written are read again
     looks: list[Callable[[], float]] = [
         lambda: milliseconds([sys.executable, "-c", "pass"], ours, environ),
         lambda: milliseconds([ninja], theirs, environ),
