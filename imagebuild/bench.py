@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,11 +11,16 @@ from pathlib import Path
 from imagebuild.local_plugin import LocalPlugin
 from imagebuild.lockfile import Lock, read_bytes
 from imagebuild.registry import Registry
-from imagebuild.spec import Spec, SpecReader, load_spec
-from imagebuild.store import Recall, State
+from imagebuild.spec import Excerpt, Outline, Parts, Spec, SpecReader, load_parts, outline_of, read_excerpt
+from imagebuild.stamp import Standing, still_standing
+from imagebuild.store import Recall, State, read_sealed, write_sealed
 from imagebuild.throttle import Throttle
+from imagebuild.trust import is_untrusted
 
-__all__ = ["Bench"]
+__all__ = ["OUTLINE_FILE", "Bench"]
+
+OUTLINE_FILE = os.path.join(".imagebuild", "outline")
+_OUTLINE = b"imagebuild outline 1"
 
 
 class Bench:
@@ -27,6 +34,8 @@ class Bench:
         self._guard = threading.Lock()
         self._reading = threading.Lock()
         self._reader: SpecReader | None = None
+        self._whole: tuple[Spec, Parts] | None = None
+        self._excerpt: tuple[Excerpt, Standing] | None = None
         self._lock: tuple[bytes, Lock] | None = None
         self._recall = Recall()
         self._plugins: tuple[Registry, tuple[LocalPlugin, ...], Registry] | None = None
@@ -35,11 +44,62 @@ class Bench:
     def spec(self, root: Path, environ: Mapping[str, str]) -> Spec:
         """The spec of the project in ``root``. Raises ``SpecError`` with all its problems."""
         if not self.warm:
-            return load_spec(root, environ=environ)
+            self._whole = load_parts(root, environ=environ)
+            return self._whole[0]
         with self._reading:
             if self._reader is None:
                 self._reader = SpecReader(root, environ=environ)
             return self._reader.read()
+
+    def excerpt(self, root: Path, environ: Mapping[str, str]) -> Spec | None:
+        """Of the spec only what must be looked at since the last complete build; None where that is all of it."""
+        if self.warm or is_untrusted(environ):
+            return None
+        try:
+            data = read_sealed(root / OUTLINE_FILE, _OUTLINE)
+            outline = None if data is None else Outline.load(data)
+        except (OSError, ValueError, EOFError, TypeError):
+            return None  # a whole reading writes a new one
+        if outline is None:
+            return None
+        standing = still_standing(os.fspath(root), environ, {**outline.sheets, **outline.readers})
+        if standing is None or any(
+            standing.digests.get(path) != sheet.digest for path, sheet in outline.sheets.items()
+        ):
+            return None
+        excerpt = read_excerpt(root, outline, standing.changed, environ=environ)
+        if excerpt is None:
+            return None
+        self._excerpt = excerpt, standing
+        return excerpt.spec
+
+    def standing(self, spec: Spec) -> Standing | None:
+        """What of the last complete build was there still, where a spec is an excerpt and the last one read here."""
+        excerpt = self._excerpt
+        return excerpt[1] if excerpt and excerpt[0].spec is spec else None
+
+    def keep_outline(self, spec: Spec, actions: Mapping[str, int]) -> None:
+        """After a complete build leave what the next process needs for an excerpt. ``actions`` counts those of targets
+        that have more or fewer than one. Raises ``OSError``.
+        """
+        excerpt, whole = self._excerpt, self._whole
+        outline: Outline | None = None
+        if excerpt and excerpt[0].spec is spec:
+            outline = excerpt[0].outline()
+        elif whole and whole[0] is spec:
+            outline = outline_of(*whole)
+        if outline is None:
+            self.drop_outline(spec.root)
+            return
+        for id_ in spec.targets:
+            outline.actions.pop(id_, None)
+        outline.actions.update(actions)
+        write_sealed(spec.root / OUTLINE_FILE, _OUTLINE, outline.dump())
+
+    def drop_outline(self, root: Path) -> None:
+        """Let the next build read all of the spec. Raises ``OSError``."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(root / OUTLINE_FILE)
 
     def lock(self, path: Path) -> Lock:
         """The lock at ``path``. Raises ``LockError``."""

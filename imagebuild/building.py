@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imagebuild.budget import Budget
 from imagebuild.closing import publish_locally, send_build, stamp_build
@@ -83,7 +83,9 @@ def carry_out(
     if order.is_whole and not (outcome.failures or interrupts or order.locked or order.draft):
         delivery.forget(session.pinned)
     register(session.originals, str(session.spec.root), delivery.lock, before=session.lock, now=time.time())
+    elsewhere = session.spec.elsewhere
     report = report_of(plan, outcome, delivery, interrupts, time.monotonic() - began, session.collected)
+    report = replace(report, elsewhere=len(elsewhere), cached=report.cached + sum(elsewhere.values()))
     press: Press | None = None
     if session.resolver.publishers and order.is_whole and report.ok:
         press, report = publish_locally(session, outcome, report, tell, environ, draft=order.draft)
@@ -127,7 +129,8 @@ def _budget(session: Session, order: Order, plan: Plan) -> Budget:
 def _tell_started(session: Session, plan: Plan, tell: Callable[[Event], None]) -> None:
     paid = any(action.cost != Cost.free() for action in plan.actions)
     running = sum(action.will_run and not action.is_shared for action in plan.actions)
-    tell(BuildStarted(session.spec.root.name, len(plan.targets), running, plan.cost if paid else None))
+    wanted = len(plan.targets) + len(session.spec.elsewhere)
+    tell(BuildStarted(session.spec.root.name, wanted, running, plan.cost if paid else None))
     for note in session.resolver.notes:
         tell(Notice(note))
 

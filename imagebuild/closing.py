@@ -82,6 +82,8 @@ def stamp_build(
     """
     if not report.ok or report.kept or session.registry.has_observers or session.untrusted:
         return
+    if session.spec.elsewhere and not session.standing:
+        return
     files: dict[str, str | None] = {**dict.fromkeys(session.spec.folders), **session.spec.files}
     files.update(session.sources)
     files.update(there)
@@ -93,15 +95,17 @@ def stamp_build(
     else:
         return
     with contextlib.suppress(OSError):  # something went away meanwhile: without a stamp the next build looks
+        session.keep_outline(lock)
         write_stamp(
             str(session.spec.root),
-            targets=len(session.spec.targets),
+            targets=report.wanted,
             files=files,
             absent=absent,
             packages=session.registry.packages,
             environ=environ,
             variables=session.variables,
             began_ns=began_ns,
+            standing=session.standing,
         )
 
 

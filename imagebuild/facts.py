@@ -40,7 +40,7 @@ class ProjectFacts:
         self._lock = lock
         self._lines = lock.lines
         live = [line.live for line in lock.lines.values() if line.live]
-        by_weight = sorted(lock.lines.values(), key=lambda line: (line.target not in spec.targets, not line.adopted))
+        by_weight = sorted(lock.lines.values(), key=lambda line: (not spec.has(line.target), not line.adopted))
         self._pinned = {line.key: line for line in (*live, *by_weight)}
         self._locked = {line.digest for line in (*live, *lock.lines.values())}
         self._seen: tuple[str, Record | None] = ("", None)
@@ -89,7 +89,7 @@ class ProjectFacts:
         line = self._lines.get(slot)
         own = next((each for each in (line, line.live if line else None) if each and each.key == key), None)
         pin = own or self._pinned.get(key)
-        elsewhere = pin is not None and pin.target != slot[0] and pin.target in self._spec.targets
+        elsewhere = pin is not None and pin.target != slot[0] and self._spec.has(pin.target)
         return None if pin is None or (pin.adopted and elsewhere) else pin
 
     def lost(self, key: str, slot: Slot) -> bool:
@@ -103,7 +103,7 @@ class ProjectFacts:
     def approved(self, slot: Slot, key: str | None) -> tuple[Artifact, ...] | None:
         """From the lock; of a target that was renamed, from the line it had."""
         live = self._lock.approved(slot, key)
-        if slot not in self._lines and key in self._pinned and self._pinned[key].target not in self._spec.targets:
+        if slot not in self._lines and key in self._pinned and not self._spec.has(self._pinned[key].target):
             live = live or self._pinned[key].standing(key)
         return None if live is None else _pinned(self._originals, live)
 

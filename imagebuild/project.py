@@ -66,6 +66,7 @@ class Project(Choices):
         self.root = root
         self.home = home
         self._registry = registry
+        self._are_installed = registry is None  # plugins that were handed over may be others without a file changing
         self._environ = environ
         self._owns_state = False
         self._retry = retry or RetryPolicy()
@@ -240,7 +241,12 @@ class Project(Choices):
             observers.notify(event)
 
         modes = {"draft": draft, "offline": offline, "locked": locked}
-        with self.alone(tell), self._session(targets, tags, executor=executor, alone=True, **modes) as session:
+        special = targets or tags or draft or locked or overwrite or give_up or approved or executor != "local"
+        quick = self._are_installed and not special
+        with (
+            self.alone(tell),
+            self._session(targets, tags, executor=executor, alone=True, quick=quick, **modes) as session,
+        ):
             observers = session.registry
             return carry_out(session, order, tell, environ=self._environ, retry=self._retry, began_ns=began_ns)
 
@@ -329,10 +335,14 @@ class Project(Choices):
         locked: bool = False,
         executor: str = "local",
         alone: bool = False,
+        quick: bool = False,
     ) -> Session:
-        """Open all, or what some targets need; ``alone`` says that the build lock is held."""
+        """Open all, or what some targets need; ``alone`` says that the build lock is held.
+
+        ``quick``: or what must be looked at since the last complete build, where that is known.
+        """
         self.require_own_state()
-        spec = self.spec()
+        spec = (self._bench.excerpt(self.root, self._environ) if quick else None) or self.spec()
         only = set(spec.select(targets, tags)) if targets or tags else None
         return Session(
             spec,

@@ -26,7 +26,8 @@ class Report:
     earlier builds that came in, and ``collected_usd`` what those cost (None: unknown), which is in no other sum.
     ``sent`` counts pictures sent in batches, for ``sent_cost``; ``waiting`` names those that are paid for or sent and
     have not come yet. ``published`` counts the files that publishers changed. ``to_review`` are the targets whose new
-    picture waits, with the approved one in its place.
+    picture waits, with the approved one in its place. ``elsewhere`` counts targets that are in no ``plan``, for nothing
+    of what they rest on had changed since the last build.
     """
 
     targets: int = 0
@@ -49,7 +50,13 @@ class Report:
     charged_usd: float = 0.0
     seconds: float = 0.0
     exit_code: int = 0
+    elsewhere: int = 0
     plan: Plan = field(default_factory=lambda: Plan((), ()))
+
+    @property
+    def wanted(self) -> int:
+        """How many targets the build was for."""
+        return len(self.plan.targets) + self.elsewhere
 
     @property
     def ok(self) -> bool:

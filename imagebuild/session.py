@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -76,6 +77,8 @@ class Session:
         registry = bench.registry(registry, spec.plugins)
         registry.require_sound()
         self.spec = spec
+        self.standing = bench.standing(spec)
+        """What is left of the last complete build, where this holds only what has changed since."""
         self.registry = registry
         self.sources: dict[str, str] = {}
         self.in_batches = in_batches
@@ -93,10 +96,14 @@ class Session:
         kept = {home: "the store of this machine", folder: f"{STATE_FOLDER}/, which may be removed at any time"}
         if only is not None and any(line.target not in spec.targets for line in self.lock.lines.values()):
             only = None  # one of those may have been renamed, which only a look at all of them tells
-        self.is_whole = only is None
+        self.is_whole = only is None and not spec.elsewhere
         self._resolve(environ, kept, draft=draft, only=only)
         self.renamed = False
-        while not locked and (renames := find_renames(self.lock, spec.targets, self.graph, self.actions)):
+        while (
+            self.is_whole
+            and not locked
+            and (renames := find_renames(self.lock, spec.targets, self.graph, self.actions))
+        ):
             self.lock, self.renamed = self.lock.renamed(renames), True
             for each in self.resolver.providers.values():
                 each.provider.close()
@@ -184,6 +191,17 @@ class Session:
         lock.write(self.lock_path)
         self._bench.written(lock)
 
+    def keep_outline(self, lock: Lock) -> None:
+        """After a complete build, let the next one open only what changes, where it need not look at all. Raises
+        ``OSError``.
+        """
+        lines = lock.lines.values()
+        if self.resolver.publishers or any(line.live or not self.spec.has(line.target) for line in lines):
+            self._bench.drop_outline(self.spec.root)
+            return
+        counts = Counter(node.target for node in self.graph.nodes)
+        self._bench.keep_outline(self.spec, {target: count for target, count in counts.items() if count != 1})
+
     def planned(self, targets: Sequence[str]) -> Plan:
         """What a build would do with what this machine has."""
         return make_plan(targets, self.graph, self.actions, self.judge, frozen=self.is_frozen, paths=self.facts.paths)
@@ -201,8 +219,12 @@ class Session:
 
     @property
     def pinned(self) -> set[Slot]:
-        """The slots that a lock can have lines for: of paid calls, of free ones chosen by hand, of frozen targets."""
-        return {
+        """The slots that a lock can have lines for: of paid calls, of free ones chosen by hand, of frozen targets.
+
+        Those that it has of targets which were left out of an excerpt stand as they do.
+        """
+        elsewhere = {slot for slot, line in self.lock.lines.items() if line.target in self.spec.elsewhere}
+        return elsewhere | {
             each.node.slot
             for each in self.actions
             if isinstance(each, Call)

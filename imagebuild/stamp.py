@@ -5,7 +5,8 @@ environment. When each is as it was, a build has nothing to do, and that is know
 anything differs, the stamp says nothing and the full build decides.
 
 The file is a line of text, a checksum, and columns in Python's own ``marshal`` format, the quickest to read. Digests
-stand apart in it, since they are wanted only for files that changed within a tick of the clock.
+stand apart in it, since they are wanted only for files whose times say too little: those that changed within a tick of
+the clock, and those that were touched.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import os
 import sys
 import time
 from binascii import crc32
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from imagebuild.trust import is_untrusted
 
@@ -23,11 +24,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["STAMP_FILE", "is_fresh", "write_stamp"]
+__all__ = ["STAMP_FILE", "Standing", "is_fresh", "still_standing", "write_stamp"]
 
 STAMP_FILE = os.path.join(".imagebuild", "stamp")
 _HEAD = b"imagebuild stamp 3\n"
 _RACY_NS = 2_000_000_000  # a file changed within the coarsest clock tick of the stamp (FAT: 2 s) is read, not trusted
+_UNREADABLE = (OSError, ValueError, EOFError, KeyError, TypeError)
 _MARSHAL = 4  # its format is Python's since 3.4; the stamp is that of one Python anyway
 
 
@@ -36,20 +38,13 @@ def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
 
     That is always so for an untrusted project, which may have brought the stamp along.
     """
-    if is_untrusted(environ):
-        return None
     try:
-        body = _read(os.path.join(root, STAMP_FILE))
-        setting, variables, began_ns, targets, names, sizes, modified, changed, inodes, absent, _ = body
-        if setting != _setting(root, environ):
+        body = _usable(root, environ)
+        if body is None:
             return None
-        if any(_value(environ, name) != seen for name, seen in variables.items()):
-            return None
-        if any(os.path.lexists(os.path.join(root, name)) for name in absent):
-            return None
+        _, _, began_ns, targets, names, sizes, modified, changed, inodes, _, _ = body
         paths = names if root == os.getcwd() else [os.path.join(root, name) for name in names]
         racy_after = began_ns - _RACY_NS
-        racy = False
         stat = os.stat
         for path, size, mtime, ctime, inode in zip(paths, sizes, modified, changed, inodes, strict=True):
             state = stat(path)
@@ -58,37 +53,77 @@ def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
                 or state.st_ctime_ns != ctime
                 or state.st_size != size
                 or state.st_ino != inode
+                or mtime >= racy_after
+                or ctime >= racy_after
             ):
-                return None
-            if mtime >= racy_after or ctime >= racy_after:
-                racy = True
-        if racy and not _proved(root, body):
-            return None
+                standing = _compared(root, body, ())
+                if standing is None:
+                    return None
+                standing.renew()
+                break
         return int(targets)
-    except (OSError, ValueError, EOFError, KeyError, TypeError):
+    except _UNREADABLE:
         return None  # no stamp, or one that cannot be read: the full build looks and writes a new one
 
 
-def _proved(root: str, body: tuple[Any, ...]) -> bool:
-    """Whether files whose times say too little still hold the bytes of the build.
+def still_standing(root: str, environ: Mapping[str, str], among: Container[str]) -> Standing | None:
+    """What is left of the last complete build; None when more has changed than files ``among`` those given."""
+    try:
+        body = _usable(root, environ)
+        return None if body is None else _compared(root, body, among)
+    except _UNREADABLE:
+        return None
 
-    Those are read in each build until they are old enough; then a new stamp vouches for them.
-    """
-    setting, variables, began_ns, targets, names, sizes, modified, changed, inodes, absent, digests = body
+
+class Standing:
+    """A build of which only files in ``changed`` are not as they were; ``digests`` are those of before."""
+
+    def __init__(self, root: str, body: tuple[Any, ...], clock_ns: int) -> None:
+        self.changed: list[str] = []
+        self.digests: dict[str, str] = marshal.loads(body[-1])  # noqa: S302 - of a stamp that passed _read
+        self.rows: dict[str, tuple[int, int, int, int]] = {}
+        self.clock_ns = clock_ns
+        self._root = root
+        self._body = body
+
+    def renew(self) -> None:
+        """Write a stamp that vouches for files which had to be read, once they are old enough for that."""
+        columns = list(map(list, zip(*self.rows.values(), strict=True)))
+        if max(*columns[1], *columns[2]) < self.clock_ns - _RACY_NS:
+            setting, variables, _, targets, names, *_, absent, digests = self._body
+            with _Writer(self._root) as writer:
+                writer.write((setting, variables, self.clock_ns, targets, names, *columns, absent, digests))
+
+
+def _usable(root: str, environ: Mapping[str, str]) -> tuple[Any, ...] | None:
+    """What the stamp says, where all that it rests on beside files is as it was. Raises one of `_UNREADABLE`."""
+    if is_untrusted(environ):
+        return None
+    body = _read(os.path.join(root, STAMP_FILE))
+    setting, variables, *_, absent, _ = body
+    if setting != _setting(root, environ):
+        return None
+    if any(_value(environ, name) != seen for name, seen in variables.items()):
+        return None
+    return None if any(os.path.lexists(os.path.join(root, name)) for name in absent) else body
+
+
+def _compared(root: str, body: tuple[Any, ...], among: Container[str]) -> Standing | None:
+    """Look at each file, and read those whose times say too little, or something else than before."""
     with _Writer(root) as writer:
-        known = marshal.loads(digests)  # noqa: S302 - of a stamp that passed _read
-        for row in zip(names, sizes, modified, changed, inodes, strict=True):
-            name, _, mtime, ctime, _ = row
-            if max(mtime, ctime) < began_ns - _RACY_NS:
-                continue
-            path = os.path.join(root, name)
-            if _signature(path) != row[1:] or name not in known or _digest(path) != known[name]:
-                return False
-        if max(map(max, zip(modified, changed, strict=True))) < writer.clock_ns - _RACY_NS:
-            writer.write(
-                (setting, variables, writer.clock_ns, targets, names, sizes, modified, changed, inodes, absent, digests)
-            )
-    return True
+        standing = Standing(root, body, writer.clock_ns)
+    began_ns, names, columns = body[2], body[4], body[5:9]
+    for name, *row in zip(names, *columns, strict=True):
+        path = os.path.join(root, name)
+        now = _signature_or_none(path)
+        is_same = now == tuple(row) and max(now[1:3]) < began_ns - _RACY_NS
+        if now and (is_same or (name in standing.digests and _digest(path) == standing.digests[name])):
+            standing.rows[name] = now
+        elif name in among:
+            standing.changed.append(name)
+        else:
+            return None
+    return standing
 
 
 def write_stamp(
@@ -101,6 +136,7 @@ def write_stamp(
     environ: Mapping[str, str],
     variables: Iterable[str] = (),
     began_ns: int,
+    standing: Standing | None = None,
 ) -> None:
     """Record a build after which nothing is left to do.
 
@@ -108,7 +144,8 @@ def write_stamp(
     it does not say, as for folders. A change to a loaded module of one of ``packages``, or to a folder that packages
     are installed in, ends the stamp too, and so does another value of one of ``variables`` in ``environ``. What changed
     after ``began_ns`` (nanoseconds since the epoch, from before the build read anything) may differ from what it saw:
-    unless its digest proves otherwise, no stamp is written. Raises ``OSError``.
+    unless its digest proves otherwise, no stamp is written. Of a build that began with what was ``standing``, the rest
+    goes on to stand. Raises ``OSError``.
     """
     tops = {"imagebuild", *packages}
     rests_on: dict[str, str | None] = {**files}
@@ -119,17 +156,24 @@ def write_stamp(
     rests_on.update((folder, None) for folder in sys.path if os.path.isdir(folder))
     seen = {name: _value(environ, name) for name in sorted(variables)}
     with _Writer(root) as writer:
-        rows = []
+        others = standing.rows if standing else {}
+        known = {name: digest for name, digest in standing.digests.items() if name in others} if standing else {}
+        rows: dict[str, tuple[int, int, int, int]] = {}
         for name, digest in rests_on.items():
             path = os.path.join(root, name)
-            row = _signature(path)
+            row = rows[name] = _signature(path)
+            if row == others.get(name) and digest in (None, known.get(name)):
+                continue
             if max(row[1:3]) >= began_ns - _RACY_NS and (digest is None or _digest(path) != digest):
                 return
-            rows.append(row)
-        columns = map(list, zip(*rows, strict=True))
-        digests = marshal.dumps({name: digest for name, digest in rests_on.items() if digest is not None}, _MARSHAL)
-        setting, clock_ns = _setting(root, environ), writer.clock_ns
-        writer.write((setting, seen, clock_ns, targets, list(rests_on), *columns, list(absent), digests))
+            known.pop(name, None)
+            if digest is not None:
+                known[name] = digest
+        rows.update((name, row) for name, row in others.items() if name not in rows)
+        columns = map(list, zip(*rows.values(), strict=True))
+        clock_ns = min(writer.clock_ns, standing.clock_ns) if standing else writer.clock_ns
+        setting, digests = _setting(root, environ), marshal.dumps(known, _MARSHAL)
+        writer.write((setting, seen, clock_ns, targets, list(rows), *columns, list(absent), digests))
 
 
 class _Writer:
@@ -170,6 +214,13 @@ def _read(path: str) -> tuple[Any, ...]:
         raise ValueError("no stamp of this version")
     body: tuple[Any, ...] = marshal.loads(data[start:])  # noqa: S302 - never a stranger's: see is_fresh
     return body
+
+
+def _signature_or_none(path: str) -> tuple[int, int, int, int] | None:
+    try:
+        return _signature(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _signature(path: str) -> tuple[int, int, int, int]:

@@ -68,11 +68,11 @@ def _done(report: Report, *, alone: bool) -> str:
     quiet = not (built or report.checked or report.failures) and report.exit_code != INTERRUPTED
     if quiet and not report.written and not report.kept:
         if report.published:
-            fresh = count(len(report.plan.targets), "picture is", "pictures are")
+            fresh = count(report.wanted, "picture is", "pictures are")
             return f"published {count(report.published, 'changed file')} in {took}; {fresh} up to date"
-        return nothing_to_do(len(report.plan.targets)) if alone else ""
+        return nothing_to_do(report.wanted) if alone else ""
     if quiet and report.written and not report.kept:
-        fresh = count(len(report.plan.targets), "picture is", "pictures are")
+        fresh = count(report.wanted, "picture is", "pictures are")
         return f"wrote {count(len(report.written), 'file')} in {took}" + (f"; {fresh} up to date" if alone else "")
     what = count(built, "picture") if built else "nothing"
     did = f"stopped after {took}" if report.exit_code == INTERRUPTED else f"built {what} in {took}"

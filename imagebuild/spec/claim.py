@@ -76,9 +76,13 @@ def claim_of(each: Resolved, reserved: Collection[str], renderer: Renderer) -> C
 
 def check_outputs(
     resolved: Collection[Resolved], reserved: Collection[str], renderer: Renderer, problems: Problems
-) -> None:
-    """Render every output with what is known before the build, and note faults, clashes and files of the spec."""
+) -> dict[str, Claim]:
+    """Render every output with what is known before the build, and note faults, clashes and files of the spec.
+
+    The claims by id, of all targets where there was nothing to note.
+    """
     claims: dict[str, Resolved] = {}
+    found: dict[str, Claim] = {}
     parents: list[tuple[str, Resolved]] = []
     for each in resolved:
         path = _try(each, _ANY, renderer, problems)
@@ -93,8 +97,9 @@ def check_outputs(
             problems.add(
                 f"the output '{expected}' is a file that the spec reads", each.output_at, "write to another folder"
             )
-        parents.append((folded(path).rpartition("/")[0], each))
-        first = claims.setdefault(folded(path), each)
+        claim = found[each.target.id] = Claim(folded(path), folded(expected or path))
+        parents.append((claim.path.rpartition("/")[0], each))
+        first = claims.setdefault(claim.path, each)
         if first is not each:
             _clash(first, each, shown, problems)
         _check_names(each, renderer, problems)
@@ -104,6 +109,7 @@ def check_outputs(
                 message = f"the output of target '{claims[parent].target.id}' is '{parent}', which is a folder here"
                 problems.add(message, each.output_at, "a file and a folder cannot have one name")
             parent = parent.rpartition("/")[0]
+    return found
 
 
 def _try(each: Resolved, ext: str, renderer: Renderer, problems: Problems) -> str | None:

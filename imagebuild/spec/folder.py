@@ -6,14 +6,16 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from types import MappingProxyType
 
 from imagebuild.digest import digest_bytes
 from imagebuild.spec.name import folded
 from imagebuild.spec.problem import suggest
 
-__all__ = ["Folder", "PathError"]
+__all__ = ["Folder", "PathError", "Stand"]
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -32,11 +34,21 @@ class PathError(Exception):
         self.hint = hint
 
 
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """What is ``shown`` in place of a file, and the digest and size in bytes of what is in it."""
+
+    digest: str
+    shown: bytes
+    size: int
+
+
 class Folder:
     """Looks up files of the project, and remembers what it has looked up."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, stands: Mapping[str, Stand] = MappingProxyType({})) -> None:
         self.root = root
+        self._stands = stands
         self.real = os.path.realpath(root)
         self.read: dict[str, str] = {}
         """Files that were read, in order, with the digest of the bytes that were."""
@@ -132,17 +144,24 @@ class Folder:
 
     def load(self, inside: str) -> bytes:
         """The bytes of a file that :meth:`find` gave. Raises `PathError`."""
+        if stand := self._stands.get(inside):
+            self._take(stand.size)
+            self.read[inside] = stand.digest
+            return stand.shown
         try:
             descriptor = os.open(os.path.join(self.root, inside), os.O_RDONLY | getattr(os, "O_BINARY", 0))
             with open(descriptor, "rb") as file:
                 data = file.read(self.bytes_left + 1)
         except OSError as error:
             raise PathError(f"the file '{inside}' cannot be read: {error.strerror}") from None
-        if len(data) > self.bytes_left:
-            raise PathError(f"the files of the spec hold more than {MOST_BYTES >> 20} MiB together")
-        self.bytes_left -= len(data)
+        self._take(len(data))
         self.read[inside] = digest_bytes(data)
         return data
+
+    def _take(self, size: int) -> None:
+        if size > self.bytes_left:
+            raise PathError(f"the files of the spec hold more than {MOST_BYTES >> 20} MiB together")
+        self.bytes_left -= size
 
     def glob(self, folder: str, pattern: str) -> list[str]:
         """Files that match ``pattern``, sorted. Hidden files and linked folders are passed over. Raises `PathError`."""

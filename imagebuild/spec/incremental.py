@@ -25,7 +25,7 @@ from imagebuild.spec.name import folded
 from imagebuild.spec.problem import Problems, TooManyProblems
 from imagebuild.spec.resolve import Resolver
 from imagebuild.spec.secret import find_secrets
-from imagebuild.spec.section import Pieces, Section, pieces_of, read_section
+from imagebuild.spec.section import Pieces, Section, cut, pieces_of, read_section
 from imagebuild.spec.source import Undecodable, decode
 from imagebuild.spec.spec import Origin, Spec
 from imagebuild.target import InputTag
@@ -92,7 +92,7 @@ class _Kept:
         budget, whole = parts.renderer.budget, Budget(len(parts.document.targets), parts.document.size)
         if 2 * budget.steps < whole.steps or 2 * budget.text < whole.text:
             return None  # near the bounds only a whole reading counts right
-        if any(isinstance(source, InputTag) for each in parts.resolved for source in each.target.sources):
+        if any(each.by_tag for each in parts.resolved):
             return None
         kept = cls(os.fspath(root), spec, parts, {}, {}, {}, {})
         try:
@@ -122,17 +122,15 @@ class _Kept:
             if names is None:
                 self.others[path] = data
                 continue
-            text = decode(path, data).text
-            pieces = pieces_of(text)
             entries = [self.parts.document.targets[name] for name in names]
-            if pieces is None or entries[0].key.source.anchored or len(pieces.sections) != len(entries):
+            found = cut(decode(path, data).text, entries)
+            if found is None:
                 raise _NotPlain
-            sections, start, line = [], len(pieces.before), 1 + pieces.before.count("\n")
-            for piece, entry in zip(pieces.sections, entries, strict=True):
-                if entry.key.start != start + pieces.indent:
-                    raise _NotPlain
+            pieces, starts = found
+            sections, line = [], 1 + pieces.before.count("\n")
+            for piece, start, entry in zip(pieces.sections, starts, entries, strict=True):
                 sections.append(Section.of(path, piece, line, start, entry))
-                start, line = start + len(piece), line + piece.count("\n")
+                line += piece.count("\n")
             self.sheets[path] = _Sheet(data, pieces, sections)
 
     def again(self) -> Spec:

@@ -55,6 +55,7 @@ class Resolved:
     """A target with what its output came from.
 
     ``reads`` are the prompt files it was made with, ``wants`` the names of other targets as they stand in it.
+    ``by_tag``: it takes whatever targets have some tag.
     """
 
     target: Target
@@ -63,3 +64,4 @@ class Resolved:
     output_at: Node
     reads: frozenset[str] = frozenset()
     wants: frozenset[str] = frozenset()
+    by_tag: bool = False

@@ -16,9 +16,9 @@ from imagebuild.errors import Place, Problem, SpecError
 from imagebuild.local_plugin import LocalPlugin
 from imagebuild.option import MAIN
 from imagebuild.spec.check import STORE_MODES
-from imagebuild.spec.claim import check_ids, check_outputs, files_of
+from imagebuild.spec.claim import Claim, check_ids, check_outputs, files_of
 from imagebuild.spec.document import Document, read_document
-from imagebuild.spec.folder import Folder, PathError
+from imagebuild.spec.folder import Folder, PathError, Stand
 from imagebuild.spec.layer import Resolved
 from imagebuild.spec.limit import BudgetSpentError
 from imagebuild.spec.make import DEFAULT_PROVIDER
@@ -51,6 +51,7 @@ class Parts:
     folder: Folder
     renderer: Renderer
     resolved: list[Resolved]
+    claims: Map[str, Claim]
 
 
 def load_spec(root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = MappingProxyType({})) -> Spec:
@@ -63,14 +64,22 @@ def load_spec(root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = Map
 
 
 def load_parts(
-    root: Path, file: str = SPEC_FILE, *, environ: Map[str, str] = MappingProxyType({})
+    root: Path,
+    file: str = SPEC_FILE,
+    *,
+    environ: Map[str, str] = MappingProxyType({}),
+    stands: Map[str, Stand] = MappingProxyType({}),
+    reserved: Iterable[str] = (),
 ) -> tuple[Spec, Parts]:
-    """As :func:`load_spec`, with what it was made from."""
+    """As :func:`load_spec`, with what it was made from.
+
+    For an excerpt: ``stands`` are shown in place of files, and ``reserved`` is what other targets take in.
+    """
     collecting = gc.isenabled()
     gc.disable()  # a large spec makes many objects and no garbage: 2.4 times the time with it on
     problems = Problems()
     try:
-        loaded = _load(root, file, environ, problems)
+        loaded = _load(Folder(os.fspath(root), stands), root, file, environ, problems, frozenset(reserved))
     except TooManyProblems:
         loaded = None
     except BudgetSpentError:
@@ -85,8 +94,9 @@ def load_parts(
     return loaded
 
 
-def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> tuple[Spec, Parts] | None:
-    folder = Folder(os.fspath(root))
+def _load(
+    folder: Folder, root: Path, file: str, environ: Map[str, str], problems: Problems, others: frozenset[str]
+) -> tuple[Spec, Parts] | None:
     try:
         file = folder.find("", file)
     except PathError as error:
@@ -102,8 +112,8 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
     store = _store(document.store, environ, problems)
     resolved = Resolver(document, renderer, problems).run()
     check_ids(resolved, problems)
-    reserved = reserved_paths((each.target for each in resolved), folder.read)
-    check_outputs(resolved, reserved, renderer, problems)
+    reserved = others | reserved_paths((each.target for each in resolved), folder.read)
+    claims = check_outputs(resolved, reserved, renderer, problems)
     if len(problems):
         return None
     provider = document.defaults.get("provider")
@@ -137,7 +147,7 @@ def _load(root: Path, file: str, environ: Map[str, str], problems: Problems) -> 
         origins={each.target.id: Origin(each.layers.key, each.layers.fields) for each in resolved},
         provider_nodes={name: (entry.key, entry.node) for name, entry in document.providers.items()},
     )
-    return spec, Parts(document, folder, renderer, resolved)
+    return spec, Parts(document, folder, renderer, resolved, claims)
 
 
 def reserved_paths(targets: Iterable[Target], read: Iterable[str]) -> frozenset[str]:

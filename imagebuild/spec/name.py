@@ -27,6 +27,8 @@ _LOCK = "imagebuild.lock"
 
 def folded(text: str) -> str:
     """What two names have in common that some file system takes for one."""
+    if text.isascii():
+        return text.lower()  # the same, and what nearly all names are
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
@@ -58,7 +60,8 @@ def portable_fault(path: str) -> str | None:
         return "is not relative to the project"
     if re.match(r"[A-Za-z]:", path):
         return "names a drive"
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in path):
+    is_plain = path.isascii() and path.isprintable()
+    if not is_plain and any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in path):
         return "holds a control character"
     if found := _FORBIDDEN.search(path):
         return f"holds '{found[0]}', which some systems refuse"

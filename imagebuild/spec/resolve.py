@@ -61,7 +61,7 @@ class Resolver:
                     message, each.layers.fields[-1].get("from"), "write 'tags: [...]' at the targets meant"
                 )
             found.update(dict.fromkeys(InputTarget(name) for name in tagged if name != target.id))
-        return replace(each, target=replace(target, sources=tuple(found)))
+        return replace(each, target=replace(target, sources=tuple(found)), by_tag=True)
 
     def check_templates(self) -> None:
         """Read the prompts of layers, so that faults in one that no target uses are told as well."""

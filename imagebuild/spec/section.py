@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
 from imagebuild.errors import Place
@@ -12,7 +13,7 @@ from imagebuild.spec.parser import parse_yaml
 from imagebuild.spec.problem import Problems
 from imagebuild.spec.source import Source
 
-__all__ = ["Pieces", "Section", "pieces_of", "read_section"]
+__all__ = ["Pieces", "Section", "cut", "has_rare_breaks", "pieces_of", "read_section", "starts_of"]
 
 _TARGETS = re.compile(r"^targets:[ \t]*(?:#[^\n]*)?\r?$", re.MULTILINE)
 _TOP = re.compile(r"^[^\s#]", re.MULTILINE)
@@ -35,7 +36,7 @@ def pieces_of(text: str) -> Pieces | None:
 
     A look at lines cannot know what YAML makes of them: the caller has to compare with what the parser has found.
     """
-    if any(rare in text for rare in "\x85\u2028\u2029") or text.count("\r") != text.count("\r\n"):
+    if has_rare_breaks(text):
         return None  # lines that end otherwise are counted by a whole reading
     heads = list(_TARGETS.finditer(text))
     if len(heads) != 1 or text.startswith("%") or "\n%" in text[: heads[0].start()]:
@@ -47,11 +48,35 @@ def pieces_of(text: str) -> Pieces | None:
     if first is None:
         return None
     indent = len(first[1])
-    starts = [match.start() for match in re.finditer(rf"^ {{{indent}}}(?![\s#-])", text[:end], re.MULTILINE)]
-    starts = [start for start in starts if start >= begin]
+    starts = starts_of(text, indent, begin, end)
     bounds = [*starts, end]
     sections = tuple(text[bounds[index] : bounds[index + 1]] for index in range(len(starts)))
     return Pieces(text[: starts[0]], sections, text[end:], indent)
+
+
+def has_rare_breaks(text: str) -> bool:
+    """Whether lines end otherwise than with a line feed, or one behind a carriage return."""
+    return any(rare in text for rare in "\x85\u2028\u2029") or text.count("\r") != text.count("\r\n")
+
+
+def starts_of(text: str, indent: int, begin: int, end: int) -> list[int]:
+    """Where targets look to begin between two places, of which the first is the beginning of a line."""
+    looks = re.compile(rf"^ {{{indent}}}(?![\s#-])", re.MULTILINE)
+    return [match.start() for match in looks.finditer(text, begin, end)]
+
+
+def cut(text: str, entries: Seq[Entry]) -> tuple[Pieces, list[int]] | None:
+    """A text in pieces, and where those begin; None unless they are the targets that the parser has found in it."""
+    pieces = pieces_of(text)
+    if pieces is None or entries[0].key.source.anchored or len(pieces.sections) != len(entries):
+        return None
+    starts, start = [], len(pieces.before)
+    for piece, entry in zip(pieces.sections, entries, strict=True):
+        if entry.key.start != start + pieces.indent:
+            return None
+        starts.append(start)
+        start += len(piece)
+    return pieces, starts
 
 
 class _SectionSource(Source):

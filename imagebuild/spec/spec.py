@@ -33,7 +33,8 @@ class Spec:
     those whose listing was read for include patterns: when neither changes, the spec does not. ``providers`` may hold
     secrets and stands in no repr.
     ``reserved`` are folded paths that no output may have, ``variables`` those of the environment that settings name.
-    ``untrusted`` says that it is a stranger's, and was read as such.
+    ``untrusted`` says that it is a stranger's, and was read as such. ``elsewhere`` are targets that were left out of
+    an excerpt, since they come out as they did before: by id, how many actions each has.
     """
 
     root: Path
@@ -49,10 +50,15 @@ class Spec:
     reserved: frozenset[str] = field(default=frozenset(), repr=False)
     variables: frozenset[str] = frozenset()
     untrusted: bool = False
+    elsewhere: Map[str, int] = field(default_factory=dict, repr=False)
     origins: Map[str, Origin] = field(default_factory=dict, repr=False, compare=False)
     publish_nodes: tuple[Node, ...] = field(default=(), repr=False, compare=False)
     store_node: Node | None = field(default=None, repr=False, compare=False)
     provider_nodes: Map[str, tuple[Scalar, Node]] = field(default_factory=dict, repr=False, compare=False)
+
+    def has(self, target: str) -> bool:
+        """Whether there is a target of that id, be it left out of an excerpt."""
+        return target in self.targets or target in self.elsewhere
 
     def place(self, target: str, *path: str | int, key: bool = False) -> Place | None:
         """Where a field of a target stands: ``place("hero", "options", "quality")``.

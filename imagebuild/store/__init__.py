@@ -6,6 +6,7 @@ from imagebuild.store.objects import Damage, ObjectStore
 from imagebuild.store.output import DamagedSource, Outputs
 from imagebuild.store.record import Record
 from imagebuild.store.records import Records
+from imagebuild.store.sealed import read_sealed, write_sealed
 from imagebuild.store.signature import Signature
 from imagebuild.store.state import OutputState, Recall, State
 from imagebuild.store.stock import Stock
@@ -33,4 +34,6 @@ __all__ = [
     "Usage",
     "Use",
     "default_home",
+    "read_sealed",
+    "write_sealed",
 ]
