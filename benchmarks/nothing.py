@@ -22,6 +22,7 @@ import tempfile
 import time
 import venv
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 PLUGIN = """\
@@ -166,7 +167,12 @@ def starts(folder: Path, rounds: int) -> list[tuple[str, float]]:
     program = shutil.which("imagebuild") or sys.exit("install imagebuild first")
     commands = {"bare Python": [sys.executable, "-c", "pass"]}
     commands |= {option: [program, option] for option in ("--version", "--help")}
-    times = [[milliseconds(each, folder, {**os.environ}) for each in commands.values()] for _ in range(rounds + 2)]
+    environ = {**os.environ}
+    asking = {"_IMAGEBUILD_COMPLETE": "bash_complete", "COMP_WORDS": "imagebuild b", "COMP_CWORD": "1"}
+    looks: list[Callable[[], float]] = [partial(milliseconds, each, folder, environ) for each in commands.values()]
+    commands["completion of a command"] = [program]
+    looks.append(partial(milliseconds, [program], folder, environ | asking))
+    times = [[look() for look in looks] for _ in range(rounds + 2)]
     return list(zip(commands, map(statistics.median, zip(*times[2:], strict=True)), strict=True))
 
 

@@ -16,12 +16,12 @@ import os
 import sys
 import time
 from binascii import crc32
-from collections.abc import Container, Iterable, Mapping
 
 from imagebuild.trust import is_untrusted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Mapping
     from typing import Any
 
 __all__ = ["STAMP_FILE", "Standing", "is_fresh", "still_standing", "write_stamp"]
@@ -44,26 +44,25 @@ def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
             return None
         _, _, began_ns, targets, names, sizes, modified, changed, inodes, _, _ = body
         paths = names if root == os.getcwd() else [os.path.join(root, name) for name in names]
-        racy_after = began_ns - _RACY_NS
-        stat = os.stat
-        for path, size, mtime, ctime, inode in zip(paths, sizes, modified, changed, inodes, strict=True):
-            state = stat(path)
-            if (
-                state.st_mtime_ns != mtime
-                or state.st_ctime_ns != ctime
-                or state.st_size != size
-                or state.st_ino != inode
-                or mtime >= racy_after
-                or ctime >= racy_after
-            ):
-                standing = _compared(root, body, ())
-                if standing is None:
-                    return None
-                standing.renew()
-                break
+        is_old = max(max(modified), max(changed)) < began_ns - _RACY_NS
+        if not is_old or not _are_same(paths, sizes, modified, changed, inodes):
+            standing = _compared(root, body, ())
+            if standing is None:
+                return None
+            standing.renew()
         return int(targets)
     except _UNREADABLE:
         return None  # no stamp, or one that cannot be read: the full build looks and writes a new one
+
+
+def _are_same(*columns: list[Any]) -> bool:
+    """Whether the files are, by their times, those that they were. Raises ``OSError``."""
+    stat = os.stat
+    for path, size, mtime, ctime, inode in zip(*columns, strict=True):
+        state = stat(path)
+        if state.st_mtime_ns != mtime or state.st_ctime_ns != ctime or state.st_size != size or state.st_ino != inode:
+            return False
+    return True
 
 
 def still_standing(root: str, environ: Mapping[str, str], among: Container[str]) -> Standing | None:

@@ -5,7 +5,9 @@ It is said in the environment, so that whoever knows the environment knows it to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+TYPE_CHECKING = False  # the module is loaded where nothing is to be done, too
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["READ_FIRST", "UNTRUSTED", "distrusting", "is_untrusted"]
 

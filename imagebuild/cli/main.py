@@ -1,5 +1,6 @@
 """The entry point. ``--version`` is answered before anything else is imported, for editors and scripts ask it often;
-so are ``--help`` and a plain ``build`` with nothing to do, which is what most builds are.
+so are ``--help``, the first word that a shell completes, and a plain ``build`` with nothing to do, which is what most
+builds are.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         sys.stdout.write(f"imagebuild {__version__}\n")
         return
-    if sys.argv[1:] in ([], ["--help"], ["-h"]) and _helped():
+    if "_IMAGEBUILD_COMPLETE" in os.environ:
+        if _completed():
+            return
+    elif sys.argv[1:] in ([], ["--help"], ["-h"]) and _helped():
         return
     if _nothing_to_do(sys.argv[1:]):
         return
@@ -43,8 +47,19 @@ def _open_streams() -> None:
 def _helped() -> bool:
     """Show the first page of the help; False where it could not be written, which the application then says."""
     front = import_module("imagebuild.cli.front")
+    return _written(front.front_page(front.columns(sys.stdout, os.environ)))
+
+
+def _completed() -> bool:
+    """Tell the shell how the first word goes on; False where something else is asked."""
+    asked = os.environ["_IMAGEBUILD_COMPLETE"]
+    answer: str | None = import_module("imagebuild.cli.first_word").first_word(asked, os.environ)
+    return answer is not None and _written(answer)
+
+
+def _written(text: str) -> bool:
     try:
-        sys.stdout.write(front.front_page(front.columns(sys.stdout, os.environ)))
+        sys.stdout.write(text)
         sys.stdout.flush()
     except (OSError, ValueError):
         return False
