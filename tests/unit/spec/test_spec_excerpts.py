@@ -41,6 +41,22 @@ def look(root: Path, outline: Outline, before: dict[str, bytes | None]) -> Excer
     return read_excerpt(root, Outline.load(outline.dump()), changed, environ={})
 
 
+def plain(root: Path) -> tuple[Spec, Outline]:
+    """All of a spec that is right and can be read in parts."""
+    found = whole(root)
+    assert found is not None
+    assert found[1] is not None
+    return found[0], found[1]
+
+
+def changed(root: Path, change: dict[str, str | None]) -> tuple[Spec, Excerpt | None]:
+    """The spec before a change, and the excerpt after it."""
+    old, outline = plain(root)
+    before = contents(root)
+    apply(root, change)
+    return old, look(root, outline, before)
+
+
 def agree(excerpt: Excerpt, old: Spec, now: tuple[Spec, Outline | None] | None) -> None:
     assert now is not None, "what is wrong is told by a whole reading alone"
     spec, outline = now
@@ -65,14 +81,9 @@ def agree(excerpt: Excerpt, old: Spec, now: tuple[Spec, Outline | None] | None) 
 
 @pytest.mark.parametrize("name", [name for name in CHANGES if name not in ("an include more", "an include less")])
 def test_a_change_is_read_as_in_the_whole(root: Path, name: str) -> None:
-    old = whole(root)
-    assert old is not None
-    assert old[1] is not None
-    before = contents(root)
-    apply(root, CHANGES[name])
-    excerpt = look(root, old[1], before)
+    old, excerpt = changed(root, CHANGES[name])
     if excerpt is not None:
-        agree(excerpt, old[0], whole(root))
+        agree(excerpt, old, whole(root))
 
 
 @pytest.mark.parametrize(
@@ -101,22 +112,15 @@ def test_a_change_is_read_as_in_the_whole(root: Path, name: str) -> None:
 def test_only_what_an_edit_touches_and_what_is_linked_to_it_is_read(
     root: Path, name: str, touched: set[str] | None
 ) -> None:
-    old = whole(root)
-    assert old is not None
-    assert old[1] is not None
-    before = contents(root)
-    apply(root, CHANGES[name])
-    excerpt = look(root, old[1], before)
+    _, excerpt = changed(root, CHANGES[name])
     assert (None if excerpt is None else set(excerpt.spec.targets)) == touched
 
 
 def test_another_picture_to_take_in_touches_who_takes_it(root: Path) -> None:
-    old = whole(root)
-    assert old is not None
-    assert old[1] is not None
+    _, outline = plain(root)
     before = contents(root)
     (root / "ref.png").write_bytes((root / "ref.png").read_bytes() + b"more")
-    excerpt = look(root, old[1], before)
+    excerpt = look(root, outline, before)
     assert excerpt is not None
     assert {target.name for target in excerpt.spec.targets.values()} == {"hero", "logo"}
 
@@ -127,43 +131,35 @@ def test_a_text_that_keeps_its_last_lines_does_not_keep_those_that_stand_for_oth
 
     rest = {"b": "    prompt: b\n", "c": "    prompt: c\n"}
     write(root, "imagebuild.yaml", text_of({"keeps": keeping("one"), **rest}))
-    old = whole(root)
-    assert old is not None
-    assert old[1] is not None
+    old, outline = plain(root)
     before = contents(root)
     write(root, "imagebuild.yaml", text_of({"keeps": keeping("two"), **rest, "c": "    prompt: d\n"}))
-    excerpt = look(root, old[1], before)
+    excerpt = look(root, outline, before)
     assert excerpt is not None
     assert excerpt.spec.targets["keeps"].options["note"] == "two\n\n"
-    agree(excerpt, old[0], whole(root))
+    agree(excerpt, old, whole(root))
 
 
 def test_a_prompt_that_is_a_file_with_targets_is_read_in_the_whole(root: Path) -> None:
-    old = whole(root)
-    assert old is not None
-    assert old[1] is not None
+    _, outline = plain(root)
     before = contents(root)
     write(root, "imagebuild.yaml", text_of(TARGETS | {"flow": "    prompt: {file: more/moon.yaml}\n"}))
-    assert look(root, old[1], before) is None
-    now = whole(root)
-    assert now is not None
-    assert now[1] is not None
+    assert look(root, outline, before) is None
+    _, outline = plain(root)
     before = contents(root)
     write(root, "more/moon.yaml", (root / "more/moon.yaml").read_text("utf-8").replace("a star", "a nova"))
-    assert look(root, now[1], before) is None
+    assert look(root, outline, before) is None
 
 
-def test_a_target_among_ten_thousand_costs_no_reading_of_the_others(tmp_path: Path) -> None:
+def test_a_target_among_a_thousand_costs_no_reading_of_the_others(tmp_path: Path) -> None:
     def text(word: str) -> str:
         return text_of({f"t{number}": f"    prompt: {word if number == 700 else 'same'}\n" for number in range(1000)})
 
     write(lay(tmp_path), "imagebuild.yaml", text("old"))
-    old = whole(tmp_path)
-    assert old is not None
-    assert old[1] is not None
+    _, outline = plain(tmp_path)
     before = contents(tmp_path)
     write(tmp_path, "imagebuild.yaml", text("new"))
-    excerpt = look(tmp_path, old[1], before)
+    excerpt = look(tmp_path, outline, before)
     assert excerpt is not None
     assert list(excerpt.parts.document.targets) == ["t700"]
     assert sum(excerpt.spec.elsewhere.values()) == 1001
