@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from textwrap import wrap
 
 from imagebuild.cli.catalog import ABOUT, COMMANDS, EPILOG, OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from typing import TextIO
 
 __all__ = ["WIDEST", "columns", "front_page"]
@@ -49,13 +48,24 @@ def front_page(width: int | None) -> str:
 
 
 def _paragraph(text: str, width: int) -> Iterable[str]:
-    return wrap(text, max(width, 20), initial_indent="  ", subsequent_indent="  ")
+    return (f"  {line}" for line in _wrapped(text, max(width, 20) - 2))
 
 
 def _table(rows: Mapping[str, str], width: int) -> Iterable[str]:
     """Names on the left, and beside them what they are for."""
     first = max(map(len, rows)) + 2
     for name, text in rows.items():
-        beside, *more = wrap(text, max(width - first - 2, 10))
+        beside, *more = _wrapped(text, max(width - first - 2, 10))
         yield f"  {name:{first}}{beside}"
         yield from (" " * (first + 2) + line for line in more)
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of whole words. The standard library's needs regular expressions, which take as long as Python's start."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import click
 import pytest
 
+from imagebuild.cli import front
 from imagebuild.cli.application import program
 from imagebuild.cli.catalog import COMMANDS, OPTIONS
 from imagebuild.cli.front import front_page
@@ -29,3 +32,10 @@ def test_the_page_fits_and_has_every_command_in_order(width: int | None) -> None
 
 def test_a_page_for_a_pipe_is_as_wide_as_the_widest() -> None:
     assert front_page(None) == front_page(100) == front_page(500)
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 93, 100])
+def test_lines_break_where_the_standard_library_breaks_them(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = front_page(width)
+    monkeypatch.setattr(front, "_wrapped", lambda text, width: wrap(text, width, break_on_hyphens=False))
+    assert front_page(width) == page
