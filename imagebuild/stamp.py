@@ -81,6 +81,7 @@ class Standing:
         self.changed: list[str] = []
         self.digests: dict[str, str] = marshal.loads(body[-1])  # noqa: S302 - of a stamp that passed _read
         self.rows: dict[str, tuple[int, int, int, int]] = {}
+        self.variables: dict[str, str | None] = body[1]
         self.clock_ns = clock_ns
         self._root = root
         self._body = body
@@ -153,7 +154,8 @@ def write_stamp(
         if name.partition(".")[0] in tops and source:
             rests_on[source] = None
     rests_on.update((folder, None) for folder in sys.path if os.path.isdir(folder))
-    seen = {name: _value(environ, name) for name in sorted(variables)}
+    seen = dict(standing.variables) if standing else {}
+    seen.update((name, _value(environ, name)) for name in sorted(variables))
     with _Writer(root) as writer:
         others = standing.rows if standing else {}
         known = {name: digest for name, digest in standing.digests.items() if name in others} if standing else {}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from imagebuild import stamp
-from imagebuild.stamp import STAMP_FILE, is_fresh, write_stamp
+from imagebuild.stamp import STAMP_FILE, is_fresh, still_standing, write_stamp
 
 NAMES = ("a", "b", "sub/c", "sub/d")
 
@@ -146,3 +146,25 @@ def test_a_damaged_stamp_says_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
         assert is_fresh(str(tmp_path), {}) is None
         path.write_bytes(whole[:at])
         assert is_fresh(str(tmp_path), {}) is None
+
+
+def test_what_goes_on_to_stand_is_watched_as_before(clock: Clock) -> None:
+    for name in NAMES:
+        clock.write(name, "0")
+    clock.now += 60_000_000_000
+    root, built, environ = str(clock.root), contents(clock.root), {"KEY": "one"}
+    rest: dict[str, Any] = {"absent": [], "packages": [], "began_ns": clock.now}
+    write_stamp(root, targets=4, files={**built}, variables=["KEY"], environ=environ, **rest)
+    clock.now += 60_000_000_000
+    clock.write("a", "1")
+    assert still_standing(root, environ, ()) is None
+    assert still_standing(root, {"KEY": "two"}, ("a",)) is None
+    standing = still_standing(root, environ, ("a",))
+    assert standing is not None
+    assert standing.changed == ["a"]
+    now = contents(clock.root)
+    write_stamp(root, targets=4, files={"a": now["a"]}, environ=environ, standing=standing, **rest)
+    assert is_fresh(root, environ) == 4
+    assert is_fresh(root, {"KEY": "two"}) is None, "a variable that only what was left out rests on"
+    clock.write("b", "1")
+    assert is_fresh(root, environ) is None, "a file that only what was left out rests on"
