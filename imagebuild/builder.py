@@ -167,7 +167,7 @@ class Builder:
             if (self._graph.nodes[index].target, key) in self._given_up:
                 self._schedule.kill(index)
             elif judgement.artifacts is not None:
-                if judgement.verdict != "blocked":
+                if judgement.verdict != "blocked" and key not in self._begun:  # else this build made it, as another's
                     self.outcome.count(self._graph.nodes[index], "cached")
                 self._finish(index, judgement, judgement.artifacts)
             elif key in self._running:

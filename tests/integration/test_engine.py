@@ -20,7 +20,7 @@ from imagebuild.errors import (
     SpecError,
     UnavailableError,
 )
-from imagebuild.event import ActionFailed, BuildFinished, BuildStarted, Event
+from imagebuild.event import ActionFailed, ActionFinished, BuildFinished, BuildStarted, Event
 from imagebuild.lockfile import Lock
 from imagebuild.request import ProviderContext, Request, Result
 from imagebuild.store import Store
@@ -188,6 +188,37 @@ def test_a_build_with_nothing_to_do_starts_and_finishes_and_says_nothing_else(pr
     report = world.build()
     assert [type(event) for event in world.events] == [BuildStarted, BuildFinished]
     assert (report.bought, report.made, report.cached, report.written) == (0, 0, 10, ())
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_what_two_targets_share_is_counted_once_however_late_the_second_comes(project: Make, late: bool) -> None:
+    world = project(
+        {
+            "imagebuild.yaml": """\
+version: 1
+defaults: {provider: recorder, steps: [{mark: {mark: A}}]}
+targets: {early: {prompt: early}, late: {prompt: late}}
+"""
+        }
+    )
+    both = threading.Barrier(2, timeout=10)
+
+    def answer(request: Request, context: ProviderContext) -> bytes:
+        if not late:
+            both.wait()
+        elif request.prompt == "late":
+            deadline = time.monotonic() + 10
+            while not any(isinstance(event, ActionFinished) and event.kind == "step" for event in world.events):
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        return png(2, 2)
+
+    world.provider.answer = answer
+    report = world.build()
+    assert report.failures == ()
+    assert (report.bought, report.made, report.cached, len(report.written)) == (2, 1, 0, 2)
+    report = world.build()
+    assert (report.bought, report.made, report.cached, len(report.written)) == (0, 0, 4, 0)
 
 
 def test_offline_fails_what_needs_the_network_and_makes_the_rest(project: Make) -> None:
