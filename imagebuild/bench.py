@@ -20,7 +20,7 @@ from imagebuild.trust import is_untrusted
 __all__ = ["OUTLINE_FILE", "Bench"]
 
 OUTLINE_FILE = os.path.join(".imagebuild", "outline")
-_OUTLINE = b"imagebuild outline 1"
+_OUTLINE = b"imagebuild outline 2"
 
 
 class Bench:

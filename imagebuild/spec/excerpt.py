@@ -16,9 +16,10 @@ from imagebuild.errors import SpecError
 from imagebuild.spec.claim import Claim
 from imagebuild.spec.folder import Stand
 from imagebuild.spec.layer import Resolved
+from imagebuild.spec.limit import Budget
 from imagebuild.spec.load import Parts, load_parts
 from imagebuild.spec.name import folded
-from imagebuild.spec.outline import Edit, Outline, Sheet, note
+from imagebuild.spec.outline import Edit, Outline, Sheet, note, spent_by
 from imagebuild.spec.source import Undecodable, decode
 from imagebuild.spec.spec import Spec
 
@@ -52,7 +53,8 @@ class Excerpt:
                 sheet.new_starts(edit),
                 sheet.end + edit.shift,
             )
-        outline = replace(self.before, sheets=sheets, reserved=sorted(self.spec.reserved))
+        spent = _spent(self.before, self.parts)
+        outline = replace(self.before, sheets=sheets, reserved=sorted(self.spec.reserved), spent=spent)
         note(outline, self.parts)
         return outline
 
@@ -98,9 +100,22 @@ def _read(root: Path, outline: Outline, changed: Collection[str], environ: Mappi
     spec, parts = load_parts(root, environ=environ, stands=stands, reserved=outline.reserved)
     if not _is_plain(outline, parts, places, wanted) or not _keeps_apart(outline, spec, parts):
         return None
+    spent = _spent(outline, parts)
+    bound = Budget(
+        sum(len(sheet.names) for sheet in outline.sheets.values()),
+        sum(len((edits.get(path) or sheet).text) for path, sheet in outline.sheets.items()),
+    )
+    if spent[0] > bound.steps or spent[1] > bound.text:
+        return None  # a whole reading counts right
     counts = outline.actions
     elsewhere = {id_: counts.get(id_, 1) for id_ in outline.paths if id_ not in spec.targets}
     return Excerpt(replace(spec, elsewhere=elsewhere), parts, outline, edits)
+
+
+def _spent(before: Outline, parts: Parts) -> tuple[int, int]:
+    """What was spent before, and on the targets read now."""
+    steps, text = spent_by(parts)
+    return before.spent[0] + steps, before.spent[1] + text
 
 
 def _shortened(text: str, begin: int, spans: Iterable[tuple[int, int]], end: int) -> tuple[str, list[int]]:

@@ -22,6 +22,7 @@ from imagebuild.spec.load import Parts, load_parts, reserved_paths
 from imagebuild.spec.make import Maker
 from imagebuild.spec.matrix import variants_of
 from imagebuild.spec.name import folded
+from imagebuild.spec.outline import spent_by
 from imagebuild.spec.problem import Problems, TooManyProblems
 from imagebuild.spec.resolve import Resolver
 from imagebuild.spec.secret import find_secrets
@@ -89,9 +90,6 @@ class _Kept:
     @classmethod
     def of(cls, root: Path, spec: Spec, parts: Parts) -> _Kept | None:
         """Keep a reading; None where its text is not plain enough to be read in pieces."""
-        budget, whole = parts.renderer.budget, Budget(len(parts.document.targets), parts.document.size)
-        if 2 * budget.steps < whole.steps or 2 * budget.text < whole.text:
-            return None  # near the bounds only a whole reading counts right
         if any(each.by_tag for each in parts.resolved):
             return None
         kept = cls(os.fspath(root), spec, parts, {}, {}, {}, {})
@@ -197,8 +195,10 @@ class _Kept:
         gone = self.made.keys() - entries.keys()
         if entries.keys() != self.made.keys() and len({folded(name) for name in entries}) != len(entries):
             raise _NotPlain
+        spent = spent_by(self.parts)
         document.targets = entries
         renderer.problems, renderer.budget = problems, Budget(len(entries), document.size)
+        renderer.budget.spend(*spent)  # when it ends, a whole reading counts right
         self.parts.folder.begin_anew()
         if len(renderer.templates) > _MOST_TEMPLATES:
             renderer.templates.clear()

@@ -109,7 +109,8 @@ class Outline:
     ``variants`` are the ids of targets whose id is not their name alone. By id: ``paths``, where each writes, and
     ``expected``, with the likely ending; both folded. ``links`` name for a target those that it names or is named by,
     ``readers`` for a file the targets that take something from it. ``reserved`` is that of the spec. ``actions`` say
-    how many an id has, where that is not one.
+    how many an id has, where that is not one. ``spent`` is what templates have cost, in steps and characters: at least
+    what a whole reading would count.
     """
 
     sheets: dict[str, Sheet]
@@ -120,6 +121,7 @@ class Outline:
     readers: dict[str, set[str]]
     reserved: list[str]
     actions: dict[str, int]
+    spent: tuple[int, int]
 
     def ids(self, name: str) -> list[str]:
         """The ids of a target."""
@@ -153,17 +155,20 @@ class Outline:
 
 def outline_of(spec: Spec, parts: Parts) -> Outline | None:
     """The outline of a spec that was read whole; None where its text is not plain enough to be read in parts."""
-    budget, whole = parts.renderer.budget, Budget(len(parts.document.targets), parts.document.size)
-    if 2 * budget.steps < whole.steps or 2 * budget.text < whole.text:
-        return None  # near the bounds only a whole reading counts right
     if spec.untrusted or any(each.by_tag for each in parts.resolved):
         return None
     sheets = _sheets(spec, parts)
     if sheets is None:
         return None
-    outline = Outline(sheets, {}, {}, {}, {}, {}, sorted(spec.reserved), {})
+    outline = Outline(sheets, {}, {}, {}, {}, {}, sorted(spec.reserved), {}, spent_by(parts))
     note(outline, parts)
     return outline
+
+
+def spent_by(parts: Parts) -> tuple[int, int]:
+    """What the templates of what was read have cost, in steps and characters."""
+    left, whole = parts.renderer.budget, Budget(len(parts.document.targets), parts.document.size)
+    return whole.steps - left.steps, whole.text - left.text
 
 
 def note(outline: Outline, parts: Parts) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagebuild.digest import Json
 from imagebuild.spec.evaluate import Evaluator, evaluates
@@ -22,6 +22,7 @@ __all__ = ["Budget", "Template", "TemplateError"]
 
 _MARK = re.compile(r"\{[{%#]")
 _SIMPLE = re.compile(r"\{\{ *([A-Za-z_][A-Za-z0-9_]*) *\}\}")
+_CONDITION = re.compile(r"\{% *(?:if +([A-Za-z_][A-Za-z0-9_]*)|endif) *%\}")
 _WORDS = frozenset(
     ["true", "false", "none", "True", "False", "None", "not", "and", "or", "if", "else", "in", "is", "range", "loop"]
 )
@@ -39,45 +40,52 @@ _STATEMENTS = {
 }
 
 
+_Section: TypeAlias = "tuple[str | None, list[str]]"
+"""The name on which a part of a template depends, None where it always stands; and its texts and names, in turn."""
+
+
 class Template:
     """A text with ``{{ name }}`` and Jinja2's other marks. Raises `TemplateError` where it cannot be read.
 
     Without ``loops`` one that holds a loop cannot.
     """
 
-    __slots__ = ("_body", "_parts", "names", "source")
+    __slots__ = ("_body", "_sections", "names", "source")
 
     def __init__(self, source: str, *, loops: bool = True) -> None:
         self.source = source
         self._body: list[nodes.Node] | None = None
-        self._parts: list[str] | None = None
+        self._sections: list[_Section] | None = None
         self.names: frozenset[str] = frozenset()
         """Every name the template asks for and does not set itself."""
         if len(source) > LONGEST_TEXT:
             raise TemplateError(f"a text of {len(source)} characters is too long; at most {LONGEST_TEXT} are allowed")
         if _MARK.search(source) is None:
             return
-        parts = _SIMPLE.split(source)  # texts at even places, names at odd ones
-        if _WORDS.isdisjoint(parts[1::2]) and not any(_MARK.search(text) or "}}" in text for text in parts[::2]):
-            self._parts = parts
-            self.names = frozenset(parts[1::2])
-        else:
+        self._sections = _sections_of(source)
+        if self._sections is None:
             self._body, self.names = _read(source, loops=loops)
+        else:
+            self.names = frozenset(
+                name for condition, parts in self._sections for name in (condition, *parts[1::2]) if name is not None
+            )
 
     @property
     def is_plain(self) -> bool:
         """Whether the text renders to itself."""
-        return self._parts is None and self._body is None
+        return self._sections is None and self._body is None
 
     def render(self, context: Mapping[str, Json], *, lenient: bool = False, budget: Budget | None = None) -> str:
         """The text with ``context`` filled in. ``lenient``: a condition may ask for a name that is not there.
 
         Raises `TemplateError`.
         """
-        if self._body is None and (self._parts is None or all(name in context for name in self._parts[1::2])):
-            text = self.source if self._parts is None else self._fill(self._parts, context)
-            steps = len(self._parts or ())
-        else:
+        steps = 0
+        text: str | None = self.source
+        if self._sections is not None:
+            text = self._filled(self._sections, context, lenient=lenient)
+            steps = sum(len(parts) for _, parts in self._sections)
+        if text is None or self._body is not None:
             body = self._body if self._body is not None else _read(self.source)[0]
             evaluator = Evaluator(context, lenient=lenient)
             try:
@@ -94,20 +102,49 @@ class Template:
             budget.spend(steps, len(text))
         return text
 
-    def _fill(self, parts: list[str], context: Mapping[str, Json]) -> str:
-        filled = list(parts)
-        length = 0
-        for index in range(1, len(parts), 2):
-            try:
-                filled[index] = text_of(context[parts[index]])
-            except TemplateError as error:
-                error.line = self.source.count("\n", 0, sum(map(len, parts[:index]))) + 1
-                error.token = parts[index]
-                raise
-            length += len(filled[index])
-            if length > LONGEST_TEXT:
-                raise TemplateError(f"a template gives more than {LONGEST_TEXT} characters")
+    def _filled(self, sections: Sequence[_Section], context: Mapping[str, Json], *, lenient: bool) -> str | None:
+        """The text; None where a name is missing, of which :class:`Evaluator` knows what to say."""
+        filled: list[str] = []
+        length, line = 0, 1
+        for condition, parts in sections:
+            if condition is not None and not context.get(condition):
+                if not (lenient or condition in context):
+                    return None
+                line += sum(text.count("\n") for text in parts[::2])
+                continue
+            for index, part in enumerate(parts):
+                if index % 2 == 0:
+                    filled.append(part)
+                    line += part.count("\n")
+                    continue
+                if part not in context:
+                    return None
+                try:
+                    filled.append(text_of(context[part]))
+                except TemplateError as error:
+                    error.line, error.token = line, part
+                    raise
+                length += len(filled[-1])
+                if length > LONGEST_TEXT:
+                    raise TemplateError(f"a template gives more than {LONGEST_TEXT} characters")
         return "".join(filled)
+
+
+def _sections_of(source: str) -> list[_Section] | None:
+    """A template that holds nothing but names, and sections that stand where a name is true; None of any other."""
+    found: list[_Section] = []
+    pieces = [None, *_CONDITION.split(source)]  # at even places conditions, None after a section; at odd ones texts
+    conditions, texts = pieces[::2], pieces[1::2]
+    if any((condition is None) != (at % 2 == 0) for at, condition in enumerate(conditions)) or conditions[-1]:
+        return None  # one in another, or one that does not end
+    for condition, text in zip(conditions, texts, strict=True):
+        parts = _SIMPLE.split(text or "")  # texts at even places, names at odd ones
+        if not _WORDS.isdisjoint((condition, *parts[1::2])):
+            return None
+        if any(_MARK.search(each) or "}}" in each for each in parts[::2]):
+            return None
+        found.append((condition, parts))
+    return found
 
 
 @lru_cache(maxsize=1)

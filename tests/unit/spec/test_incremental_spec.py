@@ -57,6 +57,24 @@ def same(reader: SpecReader, root: Path) -> None:
     assert outcome(reader.read) == outcome(lambda: load_spec(root))
 
 
+def test_what_templates_cost_is_counted_over_all_readings(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, whole = SpecReader(root, environ={}), []
+    load = module.load_parts
+    monkeypatch.setattr(module, "load_parts", lambda *args, **options: whole.append(1) or load(*args, **options))
+    reader.read()
+    for _ in range(3):
+        apply(root, CHANGES["a prompt"])
+        same(reader, root)
+        apply(root, {"imagebuild.yaml": text_of(TARGETS)})
+        same(reader, root)
+    assert reader._kept is not None
+    read = len(whole)
+    reader._kept.parts.renderer.budget.steps = 0
+    apply(root, CHANGES["a prompt"])
+    same(reader, root)
+    assert len(whole) == read + 1
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_reads_the_same_as_everything_anew_and_so_does_taking_it_back(root: Path, name: str) -> None:
     reader = SpecReader(root, environ={})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from imagebuild.errors import SpecError
 from imagebuild.spec import Excerpt, Outline, Spec, load_parts, outline_of, read_excerpt
+from imagebuild.spec.limit import Budget
 
 FILES = ("imagebuild.yaml", "more/moon.yaml", "prompts/story.md", "prompts/edit.md", "ref.png")
 PATHS: tuple[tuple[str | int, ...], ...] = ((), ("prompt",), ("options", "quality"), ("inputs", 0), ("output",))
@@ -163,6 +165,22 @@ def test_a_target_among_a_thousand_costs_no_reading_of_the_others(tmp_path: Path
     assert excerpt is not None
     assert list(excerpt.parts.document.targets) == ["t700"]
     assert sum(excerpt.spec.elsewhere.values()) == 1001
+
+
+def test_what_templates_cost_is_counted_over_all_edits(root: Path) -> None:
+    _, outline = plain(root)
+    apply(root, CHANGES["a prompt"])
+    excerpt = read_excerpt(root, outline, ["imagebuild.yaml"], environ={})
+    assert excerpt is not None
+    after = excerpt.outline().spent
+    assert (after[0] > outline.spent[0], after[1] > outline.spent[1]) == (True, True)
+    whole = Budget(len(excerpt.spec.elsewhere) + len(excerpt.spec.targets), 0)
+    near = replace(outline, spent=(whole.steps, outline.spent[1]))
+    assert read_excerpt(root, near, ["imagebuild.yaml"], environ={}) is None
+    near = replace(
+        outline, spent=(outline.spent[0], whole.text + 4 * sum(len(each or b"") for each in contents(root).values()))
+    )
+    assert read_excerpt(root, near, ["imagebuild.yaml"], environ={}) is None
 
 
 edits = st.lists(

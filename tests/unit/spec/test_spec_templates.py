@@ -52,6 +52,8 @@ plain
   {%- if t -%}  trimmed  {%- endif %} {# a comment #}x
 {% raw %}{{ untouched }}{% endraw %} {{ '{{' }}
 {{ (1, 2) | join }} {{ {'x': 1}.x }} {{ [[1, 2], [3]] | length }} {{ not t }} {{ t and s }} {{ e or 'other' }} {{ e and a }}
+{% if t %}{{ s }}{% endif %}-{% if e %}{{ nope }}{% endif %}{% if a %}{% endif %}{% if l %}{{a}}, {% endif %}
+{% if t %}{% if e %}x{% endif %}y{% endif %}{% if n %}{{ s }}{% else %}z{% endif %}
 {{ 10 / 4 }} {{ 1e3 }} {{ 0.1 + 0.2 }} {{ 3 == 3.0 }} {{ 'a' < 'b' }} {{ 1_000 }}
 {{- s -}}
 """.splitlines()
@@ -172,6 +174,51 @@ PIECES = st.sampled_from(
      "//", "-", "1", "9999999", "0", "1e9", "for ", "x in ", "if ", "else", "endif", "endfor", "set ", "=", "==", "is ", "not ", "and ", "range", "loop", ":", "raw", "endraw",
      "{% for x in l %}", "{% endfor %}", "{{ s }}", *(f"|{name}" for name in FILTERS)]
 )  # fmt: skip
+
+
+SECTIONS = st.lists(
+    st.sampled_from(
+        ["{% if t %}", "{% if e %}", "{%if nope%}", "{% endif %}", "{%endif  %}", "{% else %}", "{{ s }}", "{{a}}", "{{ nope }}",
+         "{{ l }}", "}}", "%}", "\n", "text", "{% if not t %}", "{% if true %}"]
+    ),
+    max_size=9,
+).map("".join)  # fmt: skip
+
+
+class Silent(jinja2.StrictUndefined):
+    """A name that is not there, of which a condition may ask."""
+
+    def __bool__(self) -> bool:
+        return False
+
+
+@settings(max_examples=500, deadline=None)
+@given(SECTIONS, st.booleans())
+def test_a_template_of_sections_says_what_jinja2_says_of_it(source, lenient) -> None:
+    environment = jinja2.Environment(
+        keep_trailing_newline=True, undefined=Silent if lenient else jinja2.StrictUndefined
+    )
+    try:
+        expected = environment.from_string(source).render({**CONTEXT, "l": Unprintable([1])})
+    except (jinja2.TemplateError, ValueError):
+        with pytest.raises(TemplateError):
+            Template(source).render(CONTEXT, lenient=lenient)
+    else:
+        assert Template(source).render(CONTEXT, lenient=lenient) == expected
+
+
+class Unprintable(list[int]):
+    """What our templates do not print."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
+def test_what_cannot_be_printed_is_told_with_its_line() -> None:
+    source = "{% if t %}\n{{ s }}\n{% endif %}{% if e %}\n{{ nope }}{% endif %}\n{{ l }}"
+    with pytest.raises(TemplateError, match="a list cannot be printed") as caught:
+        Template(source).render(CONTEXT)
+    assert (caught.value.line, caught.value.token) == (5, "l")
 
 
 @settings(max_examples=300, deadline=None)
