@@ -4,9 +4,9 @@ The stamp lists all that a finished build rested on: the files it read, wrote an
 environment. When each is as it was, a build has nothing to do, and that is known for the price of one stat a file. When
 anything differs, the stamp says nothing and the full build decides.
 
-The file is a line of text, a checksum, and columns in Python's own ``marshal`` format, the quickest to read. Digests
-stand apart in it, since they are wanted only for files whose times say too little: those that changed within a tick of
-the clock, and those that were touched.
+The file is a line of text, a checksum, and columns in Python's own ``marshal`` format: a text of all names, and the
+bytes of 64-bit numbers, of which no object is made before it is looked at. Digests stand apart, since they are wanted
+only for files whose times say too little: those that changed within a tick of the clock, and those that were touched.
 """
 
 from __future__ import annotations
@@ -21,15 +21,18 @@ from imagebuild.trust import is_untrusted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
-    from typing import Any
+    from collections.abc import Container, Iterable, Mapping, Sequence
+    from typing import Any, Literal
 
 __all__ = ["STAMP_FILE", "Standing", "is_fresh", "still_standing", "write_stamp"]
 
 STAMP_FILE = os.path.join(".imagebuild", "stamp")
-_HEAD = b"imagebuild stamp 3\n"
+_HEAD = b"imagebuild stamp 4\n"
 _RACY_NS = 2_000_000_000  # a file changed within the coarsest clock tick of the stamp (FAT: 2 s) is read, not trusted
 _UNREADABLE = (OSError, ValueError, EOFError, KeyError, TypeError)
+_COLUMNS: tuple[Literal["Q", "q"], ...] = ("Q", "q", "q", "Q")  # size, mtime, ctime, inode
+_NO_DIGEST = "00" * 32
+_WHOLE = 2**64 - 1  # ReFS has longer inodes
 _MARSHAL = 4  # its format is Python's since 3.4; the stamp is that of one Python anyway
 
 
@@ -42,10 +45,9 @@ def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
         body = _usable(root, environ)
         if body is None:
             return None
-        _, _, began_ns, targets, names, sizes, modified, changed, inodes, _, _ = body
+        _, _, began_ns, targets, newest_ns, names, *columns, _, _ = body
         paths = names if root == os.getcwd() else [os.path.join(root, name) for name in names]
-        is_old = max(max(modified), max(changed)) < began_ns - _RACY_NS
-        if not is_old or not _are_same(paths, sizes, modified, changed, inodes):
+        if newest_ns >= began_ns - _RACY_NS or not _are_same(paths, *columns):
             standing = _compared(root, body, ())
             if standing is None:
                 return None
@@ -55,7 +57,7 @@ def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
         return None  # no stamp, or one that cannot be read: the full build looks and writes a new one
 
 
-def _are_same(*columns: list[Any]) -> bool:
+def _are_same(*columns: Sequence[Any]) -> bool:
     """Whether the files are, by their times, those that they were. Raises ``OSError``."""
     stat = os.stat
     for path, size, mtime, ctime, inode in zip(*columns, strict=True):
@@ -79,7 +81,7 @@ class Standing:
 
     def __init__(self, root: str, body: tuple[Any, ...], clock_ns: int) -> None:
         self.changed: list[str] = []
-        self.digests: dict[str, str] = marshal.loads(body[-1])  # noqa: S302 - of a stamp that passed _read
+        self.digests: dict[str, str] = _unpacked(body[5], body[-1])
         self.rows: dict[str, tuple[int, int, int, int]] = {}
         self.variables: dict[str, str | None] = body[1]
         self.clock_ns = clock_ns
@@ -90,7 +92,7 @@ class Standing:
         """Write a stamp that vouches for files which had to be read, once they are old enough for that."""
         columns = list(map(list, zip(*self.rows.values(), strict=True)))
         if max(*columns[1], *columns[2]) < self.clock_ns - _RACY_NS:
-            setting, variables, _, targets, names, *_, absent, digests = self._body
+            setting, variables, _, targets, _, names, *_, absent, digests = self._body
             with _Writer(self._root) as writer:
                 writer.write((setting, variables, self.clock_ns, targets, names, *columns, absent, digests))
 
@@ -112,7 +114,7 @@ def _compared(root: str, body: tuple[Any, ...], among: Container[str]) -> Standi
     """Look at each file, and read those whose times say too little, or something else than before."""
     with _Writer(root) as writer:
         standing = Standing(root, body, writer.clock_ns)
-    began_ns, names, columns = body[2], body[4], body[5:9]
+    began_ns, names, columns = body[2], body[5], body[6:10]
     for name, *row in zip(names, *columns, strict=True):
         path = os.path.join(root, name)
         now = _signature_or_none(path)
@@ -173,8 +175,8 @@ def write_stamp(
         rows.update((name, row) for name, row in others.items() if name not in rows)
         columns = map(list, zip(*rows.values(), strict=True))
         clock_ns = min(writer.clock_ns, standing.clock_ns) if standing else writer.clock_ns
-        setting, digests = _setting(root, environ), marshal.dumps(known, _MARSHAL)
-        writer.write((setting, seen, clock_ns, targets, list(rows), *columns, list(absent), digests))
+        digests = b"".join(bytes.fromhex(known.get(name, _NO_DIGEST)) for name in rows)
+        writer.write((_setting(root, environ), seen, clock_ns, targets, list(rows), *columns, list(absent), digests))
 
 
 class _Writer:
@@ -196,7 +198,13 @@ class _Writer:
         return self
 
     def write(self, body: tuple[Any, ...]) -> None:
-        data = marshal.dumps(body, _MARSHAL)
+        from array import array
+
+        *first, names, sizes, modified, changed, inodes, absent, digests = body
+        columns = zip(_COLUMNS, (sizes, modified, changed, inodes), strict=True)
+        packed = [array(kind, column).tobytes() for kind, column in columns]
+        newest_ns = max(*modified, *changed)
+        data = marshal.dumps((*first, newest_ns, "\0".join(names), *packed, absent, digests), _MARSHAL)
         with open(self._temporary, "wb") as file:
             file.write(_HEAD + crc32(data).to_bytes(4, "big") + data)
         os.replace(self._temporary, self._path)
@@ -213,8 +221,15 @@ def _read(path: str) -> tuple[Any, ...]:
     start = len(_HEAD) + 4
     if data[: len(_HEAD)] != _HEAD or crc32(data[start:]) != int.from_bytes(data[len(_HEAD) : start], "big"):
         raise ValueError("no stamp of this version")
-    body: tuple[Any, ...] = marshal.loads(data[start:])  # noqa: S302 - never a stranger's: see is_fresh
-    return body
+    *first, names, sizes, modified, changed, inodes, absent, digests = marshal.loads(data[start:])  # noqa: S302 - never a stranger's: see is_fresh
+    columns = zip(_COLUMNS, (sizes, modified, changed, inodes), strict=True)
+    return (*first, names.split("\0"), *(memoryview(column).cast(kind) for kind, column in columns), absent, digests)
+
+
+def _unpacked(names: Iterable[str], digests: bytes) -> dict[str, str]:
+    """Digests by name, of those that have one."""
+    found = ((name, digests[at : at + 32].hex()) for name, at in zip(names, range(0, len(digests), 32), strict=True))
+    return {name: digest for name, digest in found if digest != _NO_DIGEST}
 
 
 def _signature_or_none(path: str) -> tuple[int, int, int, int] | None:
@@ -226,7 +241,7 @@ def _signature_or_none(path: str) -> tuple[int, int, int, int] | None:
 
 def _signature(path: str) -> tuple[int, int, int, int]:
     state = os.stat(path)
-    return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
+    return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino & _WHOLE
 
 
 def _setting(root: str, environ: Mapping[str, str]) -> list[object]:

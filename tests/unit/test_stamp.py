@@ -126,7 +126,7 @@ def test_files_as_young_as_the_stamp_are_read_until_they_are_old_enough(clock: C
     assert len(read) == 2 * len(NAMES), "the stamp of the second look vouches for them"
 
 
-@pytest.mark.parametrize("spoil", [b"", b"x", b"imagebuild stamp 3\n", b"imagebuild stamp 3\n0000", None])
+@pytest.mark.parametrize("spoil", [b"", b"x", b"imagebuild stamp 4\n", b"imagebuild stamp 4\n0000", None])
 def test_a_damaged_stamp_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoil: bytes | None) -> None:
     monkeypatch.setattr(stamp, "sys", SimpleNamespace(modules={}, path=[], version="3", prefix="/"))
     (tmp_path / ".imagebuild").mkdir()
@@ -146,6 +146,28 @@ def test_a_damaged_stamp_says_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
         assert is_fresh(str(tmp_path), {}) is None
         path.write_bytes(whole[:at])
         assert is_fresh(str(tmp_path), {}) is None
+
+
+def test_an_inode_of_more_than_64_bits_is_told_from_others(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    stat, more = os.stat, 1 << 100
+
+    def long(path: str) -> SimpleNamespace:
+        found = stat(path)
+        names = ("st_size", "st_mtime_ns", "st_ctime_ns")
+        return SimpleNamespace(st_ino=found.st_ino + more, **{name: getattr(found, name) for name in names})
+
+    for name in NAMES:
+        clock.write(name, "0")
+    clock.now += 60_000_000_000
+    monkeypatch.setattr(stamp.os, "stat", long)
+    root, files = str(clock.root), contents(clock.root)
+    write_stamp(root, targets=4, files=files, absent=[], packages=[], environ={}, began_ns=clock.now)
+    clock.now += 60_000_000_000
+    assert is_fresh(root, {}) == 4
+    more += 1
+    assert is_fresh(root, {}) == 4, "read, and found to be the same"
+    clock.write("a", "1")
+    assert is_fresh(root, {}) is None
 
 
 def test_what_goes_on_to_stand_is_watched_as_before(clock: Clock) -> None:
