@@ -94,7 +94,9 @@ def test_an_estimate_that_is_no_amount_is_unknown_and_refused_under_a_cap(projec
     assert provider.calls == []
 
 
-@pytest.mark.parametrize("usage", [{"x": object()}, {1, 2}, {"x": float("nan")}, None], ids=str)
+@pytest.mark.parametrize(
+    "usage", [{"x": object()}, {1, 2}, {"x": float("nan")}, None], ids=["object", "set", "nan", "none"]
+)
 def test_usage_that_cannot_be_kept_is_left_out_and_the_picture_is_kept(project: Make, usage: object) -> None:
     world = project({"imagebuild.yaml": SPEC})
     provider = Odd(Result(GOOD, cost_usd=0.04, usage=usage, model=7, revised_prompt=b"x"))

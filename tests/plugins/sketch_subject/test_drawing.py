@@ -28,6 +28,7 @@ def rendered(name: str, ink: Ink) -> pyvips.Image:
     side = 100 + 2 * MARGIN
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-MARGIN} {-MARGIN} {side} {side}"'
     svg = f'{head} width="{side * SCALE}" height="{side * SCALE}">{SUBJECTS[name].draw(ink)}</svg>'
+    pyvips.operation_block_set("VipsForeignLoadSvg", False)  # other tests of this process may have blocked it
     return pyvips.Image.svgload_buffer(svg.encode())
 
 
