@@ -84,6 +84,8 @@ class Call:
         return Identity(digest_value(parts), parts, request)
 
     def _filled(self, made: list[Artifact], read: Read) -> Request:
+        if not made:
+            return self.request
         rest = iter(made)
         parent = _reference(self.request.parent, next(rest), read) if self.request.parent else None
         inputs = tuple(

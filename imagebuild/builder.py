@@ -102,6 +102,7 @@ class Builder:
         self._followers: dict[str, list[tuple[int, Judgement]]] = {}
         self._too_dear: deque[tuple[int, Judgement]] = deque()
         self._heard: queue.SimpleQueue[tuple[str, Future[Done]] | Event] = queue.SimpleQueue()
+        self._started: deque[ActionStarted] = deque()  # a thread that begins something does not wake the main one
         self._broken: set[str] = set()
         self._cannot_keep = False
         self._failing = 0
@@ -238,7 +239,7 @@ class Builder:
             if self._must_not_begin(judgement):
                 raise Cancelled
             self._begun[key] = time.monotonic()
-            self._heard.put(ActionStarted(node.target, node.kind, action.plugin, node.stage, key, node.candidate))
+            self._started.append(ActionStarted(node.target, node.kind, action.plugin, node.stage, key, node.candidate))
             try:
                 return self._worker.run(job, pool.throttle, reserved)
             except (ProviderError, StoreError) as error:
@@ -274,13 +275,19 @@ class Builder:
         try:
             news = self._heard.get(timeout=_TICK) if wait else self._heard.get_nowait()
             while True:
+                self._tell_started()
                 if isinstance(news, tuple):
                     self._take(*news)
                 else:
                     self._listen(news)
                 news = self._heard.get_nowait()
         except queue.Empty:
-            return
+            self._tell_started()
+
+    def _tell_started(self) -> None:
+        """What began is told before what came of it."""
+        while self._started:
+            self._listen(self._started.popleft())
 
     def _take(self, key: str, future: Future[Done]) -> None:
         index, judgement = self._running.pop(key)

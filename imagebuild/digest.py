@@ -22,15 +22,18 @@ def canonical(value: Json) -> bytes:
     Numbers keep their kind: ``1`` and ``1.0`` differ. Raises ``ValueError`` for NaN, infinity and lone surrogates,
     ``TypeError`` for anything that JSON cannot hold.
     """
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
-    ).encode("utf-8")
+    return _encoded(value).encode("utf-8")
 
 
 def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} cannot be part of a key")
+
+
+_encoded = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
+).encode
 
 
 def digest_bytes(data: bytes) -> str:

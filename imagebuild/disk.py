@@ -113,6 +113,20 @@ def flush_folder(folder: str | os.PathLike[str]) -> None:
         os.close(fd)
 
 
+def flush_file(path: str | os.PathLike[str]) -> None:
+    """Make the bytes of a file durable that somebody else has written. Raises OSError."""
+    is_windows = sys.platform == "win32"
+    if is_windows:
+        os.chmod(path, stat.S_IWRITE)  # nothing is flushed there that cannot be written
+    fd = os.open(path, os.O_RDWR if is_windows else os.O_RDONLY)
+    try:
+        flush(fd)
+    finally:
+        os.close(fd)
+        if is_windows:
+            os.chmod(path, _READ_ONLY)
+
+
 def make_folder(folder: Path, *, durable: bool) -> None:
     """Make a folder and those above it; durable ones survive a power cut. Raises OSError."""
     missing = []

@@ -53,7 +53,7 @@ class ProjectFacts:
         return self._files
 
     def made(self, key: str, slot: Slot, *, draft: bool) -> tuple[Artifact, ...] | None:
-        """What the action of that key made; drafts and steps stand in the project's own store.
+        """What the call of that key made; drafts stand in the project's own store.
 
         What the lock pins is the answer, whatever a store's record says; of a provider's pictures, the first one is.
         """
@@ -64,10 +64,8 @@ class ProjectFacts:
         pin = self._pin(key, slot)
         if pin is not None and (record is None or record.artifacts[0].digest != pin.digest):
             return _pinned(self._originals, pin) or None
-        if record is None:
+        if record is None and draft:
             record = self._derivatives.lookup(key)
-            if record is not None and not record.is_local and not draft:
-                return None
         return answer_of(record) if record else None
 
     def derived(self, key: str) -> tuple[Artifact, ...] | None:

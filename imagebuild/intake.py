@@ -59,10 +59,14 @@ def keep_remains(store: Store, key: str, error: ProviderError) -> None:
         error.remains = ()
 
 
+_WORTH_A_FLUSH = 0.1  # seconds
+
+
 def keep_answer(
     store: Store, asked: Asked, reply: object, *, began: float | None = None, rescue: Path | None = None
 ) -> Record:
-    """Keep what a provider returned; the bytes are durable before the record, the record when this returns.
+    """Keep what a provider returned. What was paid for is durable, the bytes before the record, the record when this
+    returns; so is what took long. The rest is flushed when the system does: it is made again for nothing.
 
     ``began`` is when the call was made by ``time.perf_counter``, None when another process made it. A picture other
     than asked for is kept with its faults. Raises ``NoImageError`` for an answer without a usable picture, all bytes of
@@ -83,7 +87,7 @@ def keep_answer(
     result = believable_result(reply)
     wrong_type = type_fault(result, asked.media_type) if asked.media_type else None
     try:
-        artifacts = store.keep(result.pictures)
+        artifacts = store.keep(result.pictures, durable=_is_dear(asked, began))
     except StoreError as error:
         if not asked.free:
             _rescue(error, asked.key, result, [rescue] if rescue else [])
@@ -144,8 +148,13 @@ def _keep(
         faults=faults,
         effective=result.effective,
     )
-    store.records.put(record)
+    store.records.put(record, durable=_is_dear(asked, began))
     return record
+
+
+def _is_dear(asked: Asked, began: float | None) -> bool:
+    """Whether to wait for the disk: always for what was paid for, else where the work took far longer than that."""
+    return not asked.free or began is None or time.perf_counter() - began > _WORTH_A_FLUSH
 
 
 def _rescue(error: StoreError, key: str, result: Result, folders: list[Path]) -> None:

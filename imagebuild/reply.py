@@ -100,6 +100,8 @@ def _text(value: object) -> str | None:
 
 
 def _can_be_kept(usage: object) -> bool:
+    if usage == {}:
+        return True
     try:
         canonical(usage)  # type: ignore[arg-type]  # whether it can is the question
     except (TypeError, ValueError, RecursionError):

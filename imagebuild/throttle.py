@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 __all__ = ["Throttle"]
@@ -35,7 +36,7 @@ class Throttle:
         self._next = 0.0
         self._closed_until = 0.0
         self._pressed_at = float("-inf")
-        self._begun: list[float] = []
+        self._begun: deque[float] = deque(maxlen=600)
         self._turns = threading.Condition()
 
     @property
@@ -115,7 +116,8 @@ class Throttle:
     def _begin(self, now: float) -> None:
         self._running += 1
         self._next = max(now, self._next) + self._gap
-        self._begun = [at for at in self._begun[-600:] if at > now - 60]
+        while self._begun and self._begun[0] <= now - 60:
+            self._begun.popleft()
         self._begun.append(now)
         if self._running < self.allowed:
             self._turns.notify()

@@ -5,6 +5,7 @@ builds are.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -16,6 +17,12 @@ __all__ = ["main"]
 SPEC_FILE = "imagebuild.yaml"
 
 INTERRUPTED = 130
+
+_COLLECTING = (
+    50_000,
+    20,
+    20,
+)  # a plan is a million objects that all stay: do not look through them for garbage often
 
 
 def main() -> None:
@@ -31,6 +38,7 @@ def main() -> None:
         return
     if _nothing_to_do(sys.argv[1:]):
         return
+    gc.set_threshold(*_COLLECTING)
     code: int = import_module("imagebuild.cli.application").run_process(sys.argv[1:])
     if code == INTERRUPTED:
         os._exit(code)  # calls that were given up still hold their threads, which an ordinary exit would wait for

@@ -18,6 +18,10 @@ _DEVICE = re.compile(
     r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|CLOCK\$|(?:COM|LPT)[0-9\u00b9\u00b2\u00b3])\s*(?:\.|\Z)", re.IGNORECASE
 )
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
+_PLAIN = re.compile(
+    r"(?:(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:[./]|\Z)|imagebuild\.)[a-z0-9_][a-z0-9_.-]{0,98}(?<!\.)(?:/(?!\Z)|\Z)){1,5}\Z",
+    re.ASCII | re.IGNORECASE,
+)
 _LONGEST_NAME = 100
 _LONGEST_PART = 200
 _LONGEST_PATH = 500
@@ -87,6 +91,10 @@ def _part_fault(part: str) -> str | None:
 
 def path_fault(path: str) -> str | None:
     """What is wrong with an output path, files of the spec aside."""
+    return None if _PLAIN.match(path) else _path_fault(path)
+
+
+def _path_fault(path: str) -> str | None:
     if not path:
         return "is empty"
     if fault := portable_fault(path):

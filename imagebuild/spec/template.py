@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from imagebuild.digest import Json
@@ -50,12 +51,13 @@ class Template:
     Without ``loops`` one that holds a loop cannot.
     """
 
-    __slots__ = ("_body", "_sections", "names", "source")
+    __slots__ = ("_body", "_sections", "_steps", "names", "source")
 
     def __init__(self, source: str, *, loops: bool = True) -> None:
         self.source = source
         self._body: list[nodes.Node] | None = None
         self._sections: list[_Section] | None = None
+        self._steps = 0
         self.names: frozenset[str] = frozenset()
         """Every name the template asks for and does not set itself."""
         if len(source) > LONGEST_TEXT:
@@ -66,6 +68,7 @@ class Template:
         if self._sections is None:
             self._body, self.names = _read(source, loops=loops)
         else:
+            self._steps = sum(len(parts) for _, parts in self._sections)
             self.names = frozenset(
                 name for condition, parts in self._sections for name in (condition, *parts[1::2]) if name is not None
             )
@@ -84,7 +87,7 @@ class Template:
         text: str | None = self.source
         if self._sections is not None:
             text = self._filled(self._sections, context, lenient=lenient)
-            steps = sum(len(parts) for _, parts in self._sections)
+            steps = self._steps
         if text is None or self._body is not None:
             body = self._body if self._body is not None else _read(self.source)[0]
             evaluator = Evaluator(context, lenient=lenient)
@@ -105,28 +108,27 @@ class Template:
     def _filled(self, sections: Sequence[_Section], context: Mapping[str, Json], *, lenient: bool) -> str | None:
         """The text; None where a name is missing, of which :class:`Evaluator` knows what to say."""
         filled: list[str] = []
-        length, line = 0, 1
-        for condition, parts in sections:
+        length = 0
+        for at, (condition, parts) in enumerate(sections):
             if condition is not None and not context.get(condition):
                 if not (lenient or condition in context):
                     return None
-                line += sum(text.count("\n") for text in parts[::2])
                 continue
-            for index, part in enumerate(parts):
-                if index % 2 == 0:
-                    filled.append(part)
-                    line += part.count("\n")
-                    continue
-                if part not in context:
+            filled.append(parts[0])
+            for index in range(1, len(parts), 2):
+                name = parts[index]
+                if name not in context:
                     return None
                 try:
-                    filled.append(text_of(context[part]))
+                    text = text_of(context[name])
                 except TemplateError as error:
-                    error.line, error.token = line, part
+                    before = [*chain.from_iterable(texts[::2] for _, texts in sections[:at]), *parts[:index:2]]
+                    error.line, error.token = "".join(before).count("\n") + 1, name
                     raise
-                length += len(filled[-1])
+                length += len(text)
                 if length > LONGEST_TEXT:
                     raise TemplateError(f"a template gives more than {LONGEST_TEXT} characters")
+                filled += (text, parts[index + 1])
         return "".join(filled)
 
 

@@ -29,6 +29,7 @@ class _Job:
     """One thread's work, and what came of it."""
 
     work: Callable[[sqlite3.Connection], object]
+    durable: bool
     answer: object = None
     error: Exception | None = None
     done: bool = False
@@ -49,6 +50,7 @@ class Database:
         self._queue: list[_Job] = []
         self._queue_guard = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._flushes_each: bool | None = None
         self._reading = threading.RLock()
         self._reader: sqlite3.Connection | None = None
 
@@ -58,33 +60,42 @@ class Database:
 
         It is not the one that writes: in WAL mode a reader need not wait for the disk with every writer.
         """
-        with self._reading, self._errors("read"):
-            if self._reader is None and self._path.exists():
-                self._reader = self._open_reader()
-            yield self._reader
+        with self._reading:
+            try:
+                if self._reader is None and self._path.exists():
+                    self._reader = self._open_reader()
+                yield self._reader
+            except (OSError, sqlite3.DatabaseError) as error:
+                raise self._told("read", error) from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self, *, durable: bool = True) -> Iterator[sqlite3.Connection]:
         """A transaction, undone when the block raises. Raises StoreError."""
-        with self._guard, self._errors("write"):
-            connection = self._open()
-            connection.execute("BEGIN IMMEDIATE")
+        with self._guard:
             try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
+                connection = self._open()
+                self._flush_each(connection, wanted=durable and self._durable)
+                connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("ROLLBACK")
+                    raise
+            except (OSError, sqlite3.DatabaseError) as error:
+                raise self._told("write", error) from error
 
-    def write(self, work: Callable[[sqlite3.Connection], Answer]) -> Answer:
+    def write(self, work: Callable[[sqlite3.Connection], Answer], *, durable: bool = True) -> Answer:
         """Do ``work`` in a transaction that has ended when this returns; its answer. Raises StoreError.
+
+        One that need not be ``durable`` is on the disk together with the next one that is.
 
         Threads that write at the same time share one transaction, and so one flush of the disk: the first to come does
         the work of all that wait. Where that fails, each is done by itself, so that no one's fault is another's. So
         ``work`` may be done twice, the first time undone; it changes nothing but the database.
         """
-        job = _Job(work)
+        job = _Job(work, durable)
         with self._queue_guard:
             self._queue.append(job)
         with self._guard:
@@ -109,7 +120,7 @@ class Database:
 
     def _do_together(self, jobs: list[_Job]) -> bool:
         try:
-            with self.writing() as connection:
+            with self.writing(durable=any(job.durable for job in jobs)) as connection:
                 for job in jobs:
                     job.answer = job.work(connection)
         except Exception:  # noqa: BLE001 - whose fault it is comes out when each is done by itself
@@ -120,7 +131,7 @@ class Database:
 
     def _do_alone(self, job: _Job) -> None:
         try:
-            with self.writing() as connection:
+            with self.writing(durable=job.durable) as connection:
                 job.answer = job.work(connection)
         except Exception as error:  # noqa: BLE001 - it is raised where the work was asked for
             job.error = error
@@ -128,10 +139,13 @@ class Database:
 
     def close(self) -> None:
         """Close the file. Used again, it opens again."""
-        with self._reading, self._guard, self._errors("close"):
+        with self._reading, self._guard:
             for connection in (self._reader, self._connection):
                 if connection is not None:
-                    connection.close()
+                    try:
+                        connection.close()
+                    except sqlite3.DatabaseError as error:
+                        raise self._told("close", error) from error
             self._reader = self._connection = None
 
     def _open(self) -> sqlite3.Connection:
@@ -141,7 +155,8 @@ class Database:
             make_folder(self._path.parent, durable=self._durable)
             connection = sqlite3.connect(self._path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
             try:
-                connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
+                self._flushes_each = None
+                self._flush_each(connection, wanted=self._durable)
                 if self._durable and sys.platform == "darwin":
                     connection.execute("PRAGMA fullfsync = ON")
                 if self._version(connection) != len(self._migrations):
@@ -151,6 +166,14 @@ class Database:
                 raise
         self._connection = connection
         return connection
+
+    def _flush_each(self, connection: sqlite3.Connection, *, wanted: bool) -> None:
+        """Whether each transaction from now on is flushed when it ends. In WAL mode one that is takes those before
+        along.
+        """
+        if self._flushes_each != wanted:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if wanted else 'NORMAL'}")
+            self._flushes_each = wanted
 
     def _open_reader(self) -> sqlite3.Connection:
         """A second connection; to a file that cannot be written, one that only looks and leaves nothing beside it."""
@@ -193,22 +216,21 @@ class Database:
             if self._durable:
                 flush_folder(self._path.parent)
 
-    @contextmanager
-    def _errors(self, doing: str) -> Iterator[None]:
+    def _told(self, doing: str, error: OSError | sqlite3.DatabaseError) -> StoreError:
+        """What an error means to people."""
         name = self._path.name
-        try:
-            yield
-        except OSError as error:
+        if isinstance(error, OSError):
+            reason: object = error.strerror or error
             hint = "make the folder readable, or set IMAGEBUILD_HOME to one that is"
-            raise StoreError(f"cannot {doing} {name}: {error.strerror or error}", hint=hint) from error
-        except sqlite3.OperationalError as error:
-            raise StoreError(f"cannot {doing} {name}: {error}", hint=_hint(str(error))) from error
-        except sqlite3.DatabaseError as error:
-            raise StoreError(
-                f"cannot {doing} {name}: {error}",
-                hint="the pictures in objects/ are whole. Bring back a copy of the file, or move it away: then what "
-                "the lock pins is found by its digest, and the rest counts as never made",
-            ) from error
+        elif isinstance(error, sqlite3.OperationalError):
+            reason, hint = error, _hint(str(error))
+        else:
+            reason = error
+            hint = (
+                "the pictures in objects/ are whole. Bring back a copy of the file, or move it away: then what the "
+                "lock pins is found by its digest, and the rest counts as never made"
+            )
+        return StoreError(f"cannot {doing} {name}: {reason}", hint=hint)
 
 
 def _hint(message: str) -> str:

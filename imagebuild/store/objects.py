@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imagebuild.digest import digest_bytes, digest_file
-from imagebuild.disk import TEMPORARY, flush_folder, make_folder, prefix_of, store_errors, sweep, write_file
+from imagebuild.disk import TEMPORARY, flush_file, flush_folder, make_folder, prefix_of, store_errors, sweep, write_file
 from imagebuild.errors import StoreError
 
 __all__ = ["Damage", "ObjectStore"]
@@ -44,24 +44,29 @@ class ObjectStore:
         self.damages: list[Damage] = []
         self.on_damage: Callable[[Damage], None] | None = None
         self._objects = folder / "objects"
-        self._ready: set[Path] = set()
+        self._place = os.path.join(self._objects, "")
+        self._ready: set[str] = set()
         self._guard = threading.Lock()
 
-    def put(self, data: bytes) -> str:
-        """Keep ``data`` and give its digest. On return it is there whole, and on the disk when the store is durable.
+    def put(self, data: bytes, *, durable: bool = True) -> str:
+        """Keep ``data`` and give its digest. On return it is there whole, and on the disk when the store is durable
+        and this is to be.
 
         Raises StoreError when it cannot be kept; nothing half-written is left.
         """
-        digest = digest_bytes(data)
-        path = self.path(digest)
+        digest, durable = digest_bytes(data), durable and self.durable
+        path = self._name(digest)
+        folder = os.path.dirname(path)
         with store_errors(f"keep object {digest[:12]}"):
-            self._prepare(path.parent)
-            if not (_holds(path, digest, len(data)) and _freshen(path)):
-                if path.exists():
+            self._prepare(folder)
+            is_there = os.path.exists(path)
+            if not (is_there and _holds(path, digest, len(data)) and _freshen(path)):
+                if is_there:
                     self._set_aside(digest)
-                write_file(str(path), data, durable=self.durable, read_only=True)
-            elif self.durable:
-                flush_folder(path.parent)  # whoever wrote it may not have come that far yet
+                write_file(path, data, durable=durable, read_only=True)
+            elif durable:
+                flush_file(path)  # whoever wrote it may not have come that far yet, nor wanted to
+                flush_folder(folder)
         return digest
 
     def get(self, digest: str) -> bytes | None:
@@ -135,24 +140,24 @@ class ObjectStore:
     def _name(self, digest: str) -> str:
         if not _DIGEST.fullmatch(digest):
             raise StoreError(f"'{digest[:80]}' is no digest: expected 64 digits of 0-9 and a-f")
-        return os.path.join(self._objects, digest[:2], digest)
+        return f"{self._place}{digest[:2]}{os.sep}{digest}"
 
-    def _prepare(self, folder: Path) -> None:
+    def _prepare(self, folder: str) -> None:
         """Make the object's folder. The names above it are flushed once: another process may just have made them."""
         if folder in self._ready and os.path.isdir(folder):
             return
         with self._guard:
             if not self._ready:
                 make_folder(self._objects, durable=self.durable)
-                there = [self._objects / name for name in os.listdir(self._objects)]
+                there = [f"{self._place}{name}" for name in os.listdir(self._objects)]
                 for parent in (self._objects, self.folder, self.folder.parent) if self.durable else ():
                     flush_folder(parent)
-                self._ready.update((self._objects, *there))
+                self._ready.update((str(self._objects), *there))
             if folder in self._ready and os.path.isdir(folder):
                 return
             if self.durable and os.path.isdir(folder):
                 flush_folder(self._objects)
-            make_folder(folder, durable=self.durable)
+            make_folder(Path(folder), durable=self.durable)
             self._ready.add(folder)
 
     def _set_aside(self, digest: str) -> bytes | None:
@@ -174,19 +179,19 @@ class ObjectStore:
         return None
 
 
-def _freshen(path: Path) -> bool:
+def _freshen(path: str) -> bool:
     """Say of an object that it was put here just now, so that no collector takes it; false when one just has."""
     try:
         os.utime(path)
     except FileNotFoundError:
         return False
     except OSError:
-        return path.exists()  # it is another user's: theirs is the store, and its collector
+        return os.path.exists(path)  # it is another user's: theirs is the store, and its collector
     return True
 
 
-def _holds(path: Path, digest: str, size: int) -> bool:
+def _holds(path: str, digest: str, size: int) -> bool:
     try:
-        return path.stat().st_size == size and digest_file(path) == digest
+        return os.stat(path).st_size == size and digest_file(path) == digest
     except FileNotFoundError:
         return False

@@ -35,6 +35,7 @@ class Outputs:
 
     def __init__(self, root: Path) -> None:
         self._root = os.path.join(root.absolute(), "")
+        self._real_root = os.path.realpath(self._root)
         self._token = secrets.token_hex(4)
         self._left: dict[str, list[str]] = {}
 
@@ -114,7 +115,7 @@ class Outputs:
         parts = PurePosixPath(path).parts
         if not parts or parts[0] == "/" or ".." in parts or "\\" in path or "\0" in path or os.path.splitdrive(path)[0]:
             raise StoreError(f"'{path}' is no path inside the project", hint="use a relative one with forward slashes")
-        root = os.path.realpath(self._root)
+        root = self._real_root
         folder = os.path.realpath(self._root + os.path.dirname(path))
         if folder != root and not folder.startswith(os.path.join(root, "")):
             raise StoreError(

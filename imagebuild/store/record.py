@@ -103,7 +103,12 @@ def row_of(record: Record) -> tuple[object, ...]:
 def record_of(row: Sequence[Any]) -> Record:
     """The record that a row holds. Raises ValueError or TypeError when it holds none."""
     fields = list(row)
-    fields[4], fields[13], fields[6] = json.loads(row[4]), json.loads(row[13]), bool(row[6])
-    fields[15], fields[16] = tuple(json.loads(row[15])), json.loads(row[16])
+    fields[4], fields[13], fields[6] = json.loads(row[4]), _loaded(row[13]), bool(row[6])
+    fields[15], fields[16] = tuple(_loaded(row[15])), _loaded(row[16])
     fields[5] = tuple(Artifact(*each) for each in json.loads(row[5]))
     return Record(*fields)
+
+
+def _loaded(text: str) -> Any:
+    """What nearly all records have nothing of."""
+    return {} if text == "{}" else [] if text == "[]" else json.loads(text)

@@ -18,6 +18,7 @@ __all__ = ["Records"]
 _FIELDS = ", ".join(COLUMNS)
 _INTENT_FIELDS = "key, provider, target, started, request, response_id, pid, batch, address"
 _BATCH_FIELDS = "token, provider, created, batch_id, state, address"
+_ONE = f"SELECT {_FIELDS} FROM record WHERE key = ?"  # noqa: S608 -- our own column names
 _CHUNK = 900  # below SQLite's oldest limit of 999 parameters
 
 _MIGRATIONS = (
@@ -74,7 +75,9 @@ class Records:
 
     def get(self, key: str) -> Record | None:
         """The record of a key."""
-        return self.get_many([key]).get(key)
+        with self._database.reading() as connection:
+            row = connection.execute(_ONE, (key,)).fetchone() if connection else None
+        return _record(row) if row else None
 
     def get_many(self, keys: Iterable[str]) -> dict[str, Record]:
         """The records of those keys that have one."""
@@ -88,12 +91,15 @@ class Records:
                 found.update((record.key, record) for record in map(_record, rows))
         return found
 
-    def put(self, record: Record, *, settle: bool = True) -> None:
+    def put(self, record: Record, *, settle: bool = True, durable: bool = True) -> None:
         """Keep a record whose bytes are kept already, and with ``settle`` end its intent in the same transaction."""
-        self.put_many([record], settle=settle)
+        self.put_many([record], settle=settle, durable=durable)
 
-    def put_many(self, records: Iterable[Record], *, settle: bool = True) -> None:
-        """Keep records in one transaction. A paid one that is replaced by another picture stays in ``superseded``."""
+    def put_many(self, records: Iterable[Record], *, settle: bool = True, durable: bool = True) -> None:
+        """Keep records in one transaction. A paid one that is replaced by another picture stays in ``superseded``.
+
+        Those that are not ``durable`` reach the disk with the next that are.
+        """
         rows = [row_of(record) for record in records]
         keys = [(row[0],) for row in rows]
         marks = ",".join("?" * len(COLUMNS))
@@ -107,7 +113,7 @@ class Records:
             if settle:
                 connection.executemany("DELETE FROM intent WHERE key = ? AND state = 'open'", keys)
 
-        self._database.write(keep)
+        self._database.write(keep, durable=durable)
 
     def add(self, records: Iterable[Record]) -> None:
         """Keep records of other machines, whose bytes are kept already; where there is one, that stays."""

@@ -65,11 +65,14 @@ class Store:
         """What can be made again for nothing: not flushed; what a power cut tears is found when it is read."""
         return cls(folder, durable=False)
 
-    def keep(self, pictures: Sequence[Picture]) -> tuple[Artifact, ...]:
-        """Keep the bytes of pictures; the type is what the bytes say, where they do. Raises StoreError."""
+    def keep(self, pictures: Sequence[Picture], *, durable: bool = True) -> tuple[Artifact, ...]:
+        """Keep the bytes of pictures; the type is what the bytes say, where they do. Raises StoreError.
+
+        Not ``durable`` is what can be made again for nothing: what a power cut tears is found when it is read.
+        """
         artifacts = []
         for picture in pictures:
-            digest, found = self.objects.put(picture.data), probe(picture.data)
+            digest, found = self.objects.put(picture.data, durable=durable), probe(picture.data)
             artifacts.append(
                 Artifact(
                     digest=digest,

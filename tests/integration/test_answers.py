@@ -509,10 +509,10 @@ def test_a_store_that_cannot_keep_a_picture_ends_the_buying_and_says_where_the_b
     world = project({"imagebuild.yaml": spec + "".join(f"  t{n}: {{prompt: p{n}}}\n" for n in range(9))})
     put = ObjectStore.put
 
-    def full(self: ObjectStore, data: bytes) -> str:
+    def full(self: ObjectStore, data: bytes, *, durable: bool = True) -> str:
         if self.durable:
             raise StoreError("the disk is full")
-        return put(self, data)
+        return put(self, data, durable=durable)
 
     monkeypatch.setattr(ObjectStore, "put", full)
     report = world.build()

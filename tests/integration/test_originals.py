@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 
 import pytest
 from ten_pictures import TEN, Make, refuse
@@ -16,7 +17,8 @@ from imagebuild.errors import (
 )
 from imagebuild.facts import ProjectFacts
 from imagebuild.lockfile import Lock
-from imagebuild.store import Store
+from imagebuild.store import Record, Records, Store
+from imagebuild.store.objects import ObjectStore
 from imagebuild.target import Slot
 from imagebuild.testing import World, png
 
@@ -221,6 +223,36 @@ def test_a_free_picture_whose_bytes_are_gone_or_damaged_is_made_again(project: M
     assert report.exit_code == 0
     assert len(world.painter.calls) == 1
     assert world.written == ["images/a.png"]
+
+
+def test_only_what_costs_money_or_time_waits_for_the_disk(project: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = project(
+        {
+            "imagebuild.yaml": """\
+version: 1
+targets: {quick: {prompt: quick}, slow: {prompt: slow}, paid: {prompt: paid, provider: recorder}}
+"""
+        }
+    )
+    waits: dict[str, tuple[bool, bool]] = {}
+    kept: dict[str, bool] = {}
+    put, put_many = ObjectStore.put, Records.put_many
+
+    def note_bytes(objects: ObjectStore, data: bytes, *, durable: bool = True) -> str:
+        digest = put(objects, data, durable=durable)
+        kept[digest] = durable
+        return digest
+
+    def note_record(records: Records, given: list[Record], *, settle: bool = True, durable: bool = True) -> None:
+        put_many(records, given, settle=settle, durable=durable)
+        for record in given:
+            waits[str(record.parts["prompt"])] = (kept[record.artifacts[0].digest], durable)
+
+    monkeypatch.setattr(ObjectStore, "put", note_bytes)
+    monkeypatch.setattr(Records, "put_many", note_record)
+    world.painter.answer = lambda request, context: time.sleep(0.15) if request.prompt == "slow" else None
+    assert world.build().exit_code == 0
+    assert waits == {"quick": (False, False), "slow": (True, True), "paid": (True, True)}
 
 
 def test_a_call_cut_off_by_a_crash_is_reported_as_maybe_paid_once(project: Make) -> None:

@@ -7,9 +7,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imagebuild.errors import SpecError, UsageError
 from imagebuild.spec import find_root
+from imagebuild.spec import name as module
 from imagebuild.spec.name import path_fault
 from imagebuild.spec.output import output_path
 from imagebuild.target import InputTarget
@@ -188,6 +191,20 @@ def test_paths_that_some_system_refuses_are_refused_everywhere(path) -> None:
 )
 def test_ordinary_paths_are_accepted(path) -> None:
     assert path_fault(path) is None
+
+
+@settings(max_examples=500)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a", "Z9", "_", "-", ".", "/", "..", "con", "Com1", "lpt", "nul.", "imagebuild.", "lock", "git", "~", " ", "\n", "\u017f", "x" * 90]
+        ),
+        max_size=12,
+    ).map("".join)
+)  # fmt: skip
+def test_what_is_accepted_at_a_glance_is_accepted_when_looked_at_closely(path) -> None:
+    closely = module._path_fault(path)
+    assert path_fault(path) == closely
 
 
 def test_no_path_follows_a_link_out_of_the_project(tmp_path, load, fail) -> None:

@@ -4,6 +4,8 @@ import os
 import stat
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,56 @@ def test_derivatives_are_not_flushed(tmp_path, calls):
     store = Store.derivatives(tmp_path)
     store.keep([Picture(DATA, "image/png")])
     assert calls == ["rename"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="as above")
+def test_what_need_not_be_durable_waits_for_no_disk_until_somebody_pays_for_the_same_bytes(tmp_path, calls):
+    store = Store.originals(tmp_path)
+    store.objects.remove(store.objects.put(DATA))
+    calls.clear()
+    store.keep([Picture(DATA, "image/png")], durable=False)
+    assert calls == ["rename"]
+    calls.clear()
+    store.keep([Picture(DATA, "image/png")])
+    assert calls == ["fsync file", "fsync folder"]
+
+
+def test_a_transaction_that_need_not_be_durable_is_not_flushed_and_the_next_one_is(tmp_path):
+    records = Records(tmp_path / "records.db", durable=True)
+    levels: list[int] = []
+
+    def note(connection) -> None:
+        levels.extend(connection.execute("PRAGMA synchronous").fetchone())
+
+    for durable in (True, False, False, True):
+        records.database.write(note, durable=durable)
+    with records.database.writing() as connection:
+        note(connection)
+    full, normal = 2, 1
+    assert levels == [full, normal, normal, full, full]
+    records.close()
+
+
+def test_transactions_of_several_threads_are_flushed_when_one_of_them_wants_it(tmp_path):
+    records = Records(tmp_path / "records.db", durable=True)
+    database, levels = records.database, []
+
+    def note(connection) -> None:
+        levels.extend(connection.execute("PRAGMA synchronous").fetchone())
+
+    def busy(connection) -> None:
+        for durable in (False, True, False):
+            threads.append(threading.Thread(target=database.write, args=(note,), kwargs={"durable": durable}))
+            threads[-1].start()
+        while len(database._queue) < 3:
+            time.sleep(0.001)
+
+    threads: list[threading.Thread] = []
+    database.write(busy)
+    for thread in threads:
+        thread.join()
+    assert levels == [2, 2, 2]
+    records.close()
 
 
 KILLED = """

@@ -240,9 +240,9 @@ def test_threads_that_write_at_once_share_a_transaction_and_each_gets_its_own_an
     transactions, begun, go = [], threading.Event(), threading.Event()
 
     @contextmanager
-    def counted(self):
+    def counted(self, **options):
         transactions.append(1)
-        with writing(self) as connection:
+        with writing(self, **options) as connection:
             yield connection
 
     monkeypatch.setattr(Database, "writing", counted)
