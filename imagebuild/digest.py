@@ -13,8 +13,6 @@ __all__ = ["Json", "canonical", "digest_bytes", "digest_file", "digest_value"]
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | tuple[Json, ...] | Mapping[str, Json]"
 """What options and key parts are made of."""
 
-_CHUNK = 1 << 20
-
 
 def canonical(value: Json) -> bytes:
     """Encode ``value`` as JSON in UTF-8 with sorted keys and no white space.
@@ -48,8 +46,5 @@ def digest_value(value: Json) -> str:
 
 def digest_file(path: str | os.PathLike[str]) -> str:
     """SHA-256 of a file's bytes, read in pieces. Raises ``OSError``."""
-    sha = hashlib.sha256()
     with open(path, "rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
-            sha.update(chunk)
-    return sha.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

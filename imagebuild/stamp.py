@@ -262,5 +262,5 @@ def _digest(path: str) -> str | None:
 
     if os.path.isdir(path):
         return None
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+    with open(path, "rb", buffering=0) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
