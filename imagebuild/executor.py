@@ -18,7 +18,15 @@ from imagebuild.errors import (
 )
 from imagebuild.event import Verdict
 from imagebuild.identity import Identity
-from imagebuild.intake import RESCUED, Asked, keep_answer, keep_description, keep_remains, require_as_asked
+from imagebuild.intake import (
+    RESCUED,
+    Asked,
+    keep_answer,
+    keep_description,
+    keep_remains,
+    require_as_asked,
+    secure_references,
+)
 from imagebuild.local_runner import LocalRunner
 from imagebuild.request import ProviderContext, RateLimits, Request
 from imagebuild.share.mirror import Mirror
@@ -177,6 +185,8 @@ class LocalExecutor:
     def _begin(self, job: Job, call: Call) -> None:
         """Note the intent of a purchase. Raises ``InFlight``, and ``StoreError`` where an answer would find no room."""
         self._originals.require_room()
+        if job.identity.request is not None:
+            secure_references(self._originals, job.identity.request)
         intent = Intent(
             job.identity.key,
             call.plugin,

@@ -15,10 +15,19 @@ from imagebuild.disk import make_folder, write_file
 from imagebuild.errors import DifferentError, NoImageError, ProviderError, StoreError
 from imagebuild.media import EXTENSIONS, probe
 from imagebuild.reply import believable_result, picture_fault, pictures_of, type_fault
-from imagebuild.request import Result
+from imagebuild.request import Request, Result
 from imagebuild.store import Record, Store
 
-__all__ = ["KEPT", "RESCUED", "Asked", "keep_answer", "keep_description", "keep_remains", "require_as_asked"]
+__all__ = [
+    "KEPT",
+    "RESCUED",
+    "Asked",
+    "keep_answer",
+    "keep_description",
+    "keep_remains",
+    "require_as_asked",
+    "secure_references",
+]
 
 
 RESCUED = "rescued"
@@ -29,6 +38,8 @@ LONGEST_TEXT = 5000
 
 KEPT = "it is kept: 'accept: any' on the target takes it; another option, or another prompt, asks anew"
 """What to do about a picture other than asked for."""
+
+_WORTH_A_FLUSH = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,13 @@ def keep_remains(store: Store, key: str, error: ProviderError) -> None:
         error.remains = ()
 
 
-_WORTH_A_FLUSH = 0.1  # seconds
+def secure_references(store: Store, request: Request) -> None:
+    """Before a paid call: have on the disk what it takes. A free picture that is drawn again might be another, and the
+    call would be paid again. Its record goes there with the call's intent. Raises ``StoreError``.
+    """
+    for reference in request.references:
+        if reference.digest is not None:
+            store.objects.make_durable(reference.digest)
 
 
 def keep_answer(

@@ -58,6 +58,12 @@ class Request:
     take: int = 1
     hints: Mapping[str, Json] = field(default_factory=dict, compare=False)
 
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The pictures that it takes: parent, inputs, mask, markup, those that there are."""
+        given = (self.parent, *self.inputs, self.mask, self.markup)
+        return tuple(reference for reference in given if reference is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class OptionProblem:

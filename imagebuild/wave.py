@@ -11,7 +11,7 @@ from imagebuild.action import request_of
 from imagebuild.batching import Batching, BatchLine, BatchStatus
 from imagebuild.errors import ForgottenError, ImageBuildError, NoImageError, ProviderError, RequestError, UsageError
 from imagebuild.event import Event, Notice
-from imagebuild.intake import Asked, keep_answer, keep_remains
+from imagebuild.intake import Asked, keep_answer, keep_remains, secure_references
 from imagebuild.judge import Judgement
 from imagebuild.request import Result
 from imagebuild.store import Batch, Intent, Outcome, Record, Store
@@ -100,6 +100,8 @@ class Waves:
     ) -> None:
         records, token, now = self.originals.records, secrets.token_hex(16), self.clock()
         with self.originals.claim(token):
+            for line in lines:
+                secure_references(self.originals, line.request)
             address = self.address_of(name)
             batch = Batch(token, name, now, address=address)
             fresh = records.begin_batch(

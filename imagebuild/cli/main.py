@@ -18,11 +18,8 @@ SPEC_FILE = "imagebuild.yaml"
 
 INTERRUPTED = 130
 
-_COLLECTING = (
-    50_000,
-    20,
-    20,
-)  # a plan is a million objects that all stay: do not look through them for garbage often
+# A plan is a million objects that all stay: do not look through them for garbage often.
+_COLLECTING = (50_000, 20, 20)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ _DEVICE = re.compile(
     r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|CLOCK\$|(?:COM|LPT)[0-9\u00b9\u00b2\u00b3])\s*(?:\.|\Z)", re.IGNORECASE
 )
 _FORBIDDEN = re.compile(r'[<>:"|?*\\]')
+# Paths of which nothing needs to be asked, as nearly all are: what this lets pass, `_path_fault` does too.
 _PLAIN = re.compile(
     r"(?:(?!(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:[./]|\Z)|imagebuild\.)[a-z0-9_][a-z0-9_.-]{0,98}(?<!\.)(?:/(?!\Z)|\Z)){1,5}\Z",
     re.ASCII | re.IGNORECASE,

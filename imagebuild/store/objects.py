@@ -56,18 +56,25 @@ class ObjectStore:
         """
         digest, durable = digest_bytes(data), durable and self.durable
         path = self._name(digest)
-        folder = os.path.dirname(path)
         with store_errors(f"keep object {digest[:12]}"):
-            self._prepare(folder)
+            self._prepare(os.path.dirname(path))
             is_there = os.path.exists(path)
             if not (is_there and _holds(path, digest, len(data)) and _freshen(path)):
                 if is_there:
                     self._set_aside(digest)
                 write_file(path, data, durable=durable, read_only=True)
             elif durable:
-                flush_file(path)  # whoever wrote it may not have come that far yet, nor wanted to
-                flush_folder(folder)
+                self._flush(path)  # whoever wrote it may not have come that far yet, nor wanted to
         return digest
+
+    def make_durable(self, digest: str) -> None:
+        """Have an object on the disk that need not have been there when it was put; nothing where there is none.
+
+        Raises StoreError.
+        """
+        with store_errors(f"flush object {digest[:12]}"), contextlib.suppress(FileNotFoundError):
+            if self.durable:
+                self._flush(self._name(digest))
 
     def get(self, digest: str) -> bytes | None:
         """The bytes, verified; None when there are none. Damaged bytes are moved aside, told, and count as none.
@@ -136,6 +143,10 @@ class ObjectStore:
             return sum(
                 sweep(str(folder), lambda entry: entry.stat().st_mtime < before) for folder in self._objects.glob("??")
             )
+
+    def _flush(self, path: str) -> None:
+        flush_file(path)
+        flush_folder(os.path.dirname(path))
 
     def _name(self, digest: str) -> str:
         if not _DIGEST.fullmatch(digest):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imagebuild import Batching, BatchLine, BatchStatus, Request, Result
 from imagebuild.errors import ForgottenError, ProviderError, UnavailableError
-from imagebuild_openai.batch_file import group_lines, kind_of, line_of, problem_of, references_of
+from imagebuild_openai.batch_file import group_lines, kind_of, line_of, problem_of
 from imagebuild_openai.batch_reply import entries, id_of
 from imagebuild_openai.batch_result import read_line
 from imagebuild_openai.batch_status import status_of
@@ -52,7 +52,7 @@ class OpenAIBatching(Batching):
     def problem(self, request: Request) -> str | None:
         """Why a request cannot go into a batch: the service, the model, or an answer that it would go on from."""
         why = problem_of(request, self._settings.profile, self._catalog)
-        if why is None and all(reference.load for reference in references_of(request)):
+        if why is None and all(reference.load for reference in request.references):
             why = next((problem.message for problem in reference_problems(request)), None)
         return why
 
@@ -68,7 +68,7 @@ class OpenAIBatching(Batching):
         nothing was bought, and the uploads are removed; references are kept for the next try where the error is
         ``retryable``.
         """
-        references = [reference for line in lines for reference in references_of(line.request)]
+        references = [reference for line in lines for reference in line.request.references]
         known = self._uploaded.setdefault(token, {})
         input_file: str | None = None
         try:

@@ -6,7 +6,7 @@ The service takes 50,000 lines and 200 MB in a file, all of them for one endpoin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from imagebuild import BatchLine, Reference, Request
 from imagebuild_openai import images, responses
@@ -14,7 +14,7 @@ from imagebuild_openai.model import Catalog
 from imagebuild_openai.profile import Profile
 from imagebuild_openai.settings import Settings
 
-__all__ = ["MOST_BYTES", "MOST_LINES", "group_lines", "kind_of", "line_of", "problem_of", "references_of"]
+__all__ = ["MOST_BYTES", "MOST_LINES", "group_lines", "kind_of", "line_of", "problem_of"]
 
 MOST_LINES = 50_000
 MOST_BYTES = 190_000_000
@@ -51,14 +51,7 @@ def kind_of(request: Request) -> tuple[str, str]:
     model = str(request.options.get("model"))
     if request.options.get("api") != "images":
         return "/v1/responses", model
-    return ("/v1/images/edits" if any(references_of(request)) else "/v1/images/generations"), model
-
-
-def references_of(request: Request) -> Iterator[Reference]:
-    """The pictures that go with a request, in the order in which they are sent."""
-    for reference in (request.parent, *request.inputs, request.mask, request.markup):
-        if reference is not None:
-            yield reference
+    return ("/v1/images/edits" if request.references else "/v1/images/generations"), model
 
 
 def line_of(line: BatchLine, settings: Settings, file_id: FileIds) -> bytes:

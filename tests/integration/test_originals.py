@@ -17,7 +17,7 @@ from imagebuild.errors import (
 )
 from imagebuild.facts import ProjectFacts
 from imagebuild.lockfile import Lock
-from imagebuild.store import Record, Records, Store
+from imagebuild.store import Intent, Record, Records, Store
 from imagebuild.store.objects import ObjectStore
 from imagebuild.target import Slot
 from imagebuild.testing import World, png
@@ -253,6 +253,36 @@ targets: {quick: {prompt: quick}, slow: {prompt: slow}, paid: {prompt: paid, pro
     world.painter.answer = lambda request, context: time.sleep(0.15) if request.prompt == "slow" else None
     assert world.build().exit_code == 0
     assert waits == {"quick": (False, False), "slow": (True, True), "paid": (True, True)}
+
+
+def test_a_free_picture_is_on_the_disk_before_a_paid_call_takes_it(
+    project: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = project(
+        {
+            "imagebuild.yaml": """\
+version: 1
+targets:
+  drawn: {prompt: drawn}
+  asked: {prompt: asked, provider: recorder, inputs: [{target: drawn}]}
+"""
+        }
+    )
+    order: list[str] = []
+    flush, begin = ObjectStore.make_durable, Records.begin
+
+    def note_flush(objects: ObjectStore, digest: str) -> None:
+        flush(objects, digest)
+        order.append(digest)
+
+    def note_begin(records: Records, intent: Intent) -> Intent | None:
+        order.append("intent")
+        return begin(records, intent)
+
+    monkeypatch.setattr(ObjectStore, "make_durable", note_flush)
+    monkeypatch.setattr(Records, "begin", note_begin)
+    assert world.build().exit_code == 0
+    assert order == [world.provider.calls[0].inputs[0].digest, "intent"]
 
 
 def test_a_call_cut_off_by_a_crash_is_reported_as_maybe_paid_once(project: Make) -> None:

@@ -10,7 +10,8 @@ import pytest
 from imagebuild import Batching, BatchLine, BatchStatus, Picture, Request, Result
 from imagebuild.errors import ForgottenError, ProviderError, RefusedError, SpendingRefused, UnavailableError, UsageError
 from imagebuild.event import BuildFinished
-from imagebuild.store import Store
+from imagebuild.store import Records, Store
+from imagebuild.store.objects import ObjectStore
 from imagebuild.testing import RecordingProvider, World
 from imagebuild.testing.recorder import picture_of
 
@@ -128,6 +129,28 @@ def test_pictures_are_sent_together_and_the_next_build_collects_them(project: Ma
     assert world.written == ["images/a.png", "images/b.png", "images/c.png"]
     assert world.build().exit_code == 0
     assert sorted(service.read) == ["a", "b", "c"]
+
+
+def test_a_free_picture_is_on_the_disk_before_a_batch_takes_it(
+    project: Make, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = """\
+version: 1
+targets:
+  drawn: {prompt: drawn}
+  asked: {prompt: asked, provider: recorder, inputs: [{target: drawn}]}
+"""
+    world, order = world_of(project, spec, service), []
+    flush, begin_batch = ObjectStore.make_durable, Records.begin_batch
+    monkeypatch.setattr(
+        ObjectStore, "make_durable", lambda objects, digest: (order.append(digest), flush(objects, digest))[1]
+    )
+    monkeypatch.setattr(
+        Records, "begin_batch", lambda records, *given: (order.append("intents"), begin_batch(records, *given))[1]
+    )
+    assert world.build(executor="batch").sent == 1
+    ((line,),) = service.sent.values()
+    assert order == [line.request.inputs[0].digest, "intents"]
 
 
 def test_a_batch_is_reserved_at_its_own_price(project: Make, service: Service) -> None:

@@ -80,8 +80,13 @@ def test_what_need_not_be_durable_waits_for_no_disk_until_somebody_pays_for_the_
     store.keep([Picture(DATA, "image/png")], durable=False)
     assert calls == ["rename"]
     calls.clear()
-    store.keep([Picture(DATA, "image/png")])
+    [artifact] = store.keep([Picture(DATA, "image/png")])
     assert calls == ["fsync file", "fsync folder"]
+    calls.clear()
+    store.objects.make_durable(artifact.digest)
+    assert calls == ["fsync file", "fsync folder"]
+    store.objects.make_durable("0" * 64)
+    assert len(calls) == 2
 
 
 def test_a_transaction_that_need_not_be_durable_is_not_flushed_and_the_next_one_is(tmp_path):
