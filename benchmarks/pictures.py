@@ -24,8 +24,9 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 PROMPTS = (
     "a fox in an autumn forest",
@@ -132,8 +133,7 @@ with ThreadPoolExecutor(2) as threads:
 """
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Struct, frozen=True):
     """What one process took: seconds of CPU and by the clock, megabytes at its peak, and a digest of all it wrote."""
 
     cpu: float
@@ -142,8 +142,7 @@ class Run:
     digest: str
 
 
-@dataclass(frozen=True)
-class Rival:
+class Rival(Struct, frozen=True):
     """Who takes part: a name, the command before the two folders, and whether it takes its time."""
 
     name: str

@@ -7,8 +7,9 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild import errors, event, hookspecs
 from imagebuild.cli import reference as command_line
@@ -71,8 +72,8 @@ def hooks_page() -> str:
         parts.append(f"## `{name}`\n\n```python\n{signature(hook)}: ...\n```\n\n{plain(inspect.getdoc(hook) or '')}")
     rows = []
     for thing in (getattr(event, name) for name in event.__all__):
-        if is_dataclass(thing) and isinstance(thing, type):
-            names = ", ".join(f"`{field.name}`" for field in fields(thing))
+        if isinstance(thing, type) and issubclass(thing, Struct):
+            names = ", ".join(f"`{name}`" for name in thing.__struct_fields__)
             rows.append(f"| `{thing.__name__}` | `{vars(thing)['name']}` | {summary(thing)} | {names} |")
     table = "| class | name | says | fields |\n|---|---|---|---|\n" + "\n".join(rows)
     parts.append(f"## Events\n\nThe classes of `imagebuild.event`:\n\n{table}")

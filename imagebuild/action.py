@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.artifact import Artifact
 from imagebuild.describer import Describer
@@ -18,8 +20,7 @@ from imagebuild.request import Reference, Request
 __all__ = ["Action", "Call", "request_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One provider call, resolved; with a ``describer`` it asks for words about a picture.
 
     References that another action makes have no digest in ``request``; :meth:`identify` fills them in.

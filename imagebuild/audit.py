@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.artifact import Picture
 from imagebuild.check import CheckContext
@@ -20,8 +21,7 @@ CREDENTIALS = "credentials"
 """The check that says whether content credentials were lost; asked here of all that says nothing about provenance."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing that is wrong with a target, what to do, and the exit code that says so."""
 
     target: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.errors import ProviderError
 from imagebuild.request import Request, Result
@@ -16,8 +17,7 @@ BatchState: TypeAlias = Literal["running", "completed", "failed", "expired", "ca
 """``running`` and ``cancelling`` go on; the others are final, and lines that were finished can be read in each."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchLine:
+class BatchLine(Struct, frozen=True):
     """One resolved request of a batch: under its action key, for the target it names."""
 
     key: str
@@ -25,8 +25,7 @@ class BatchLine:
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class BatchStatus:
+class BatchStatus(Struct, frozen=True):
     """How a batch stands: how many of its ``total`` lines are done or have failed, and what the service says to it."""
 
     id: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.budget import Budget
 from imagebuild.closing import publish_locally, send_build, stamp_build
@@ -25,8 +27,7 @@ from imagebuild.session import Session
 __all__ = ["Order", "carry_out"]
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is to be built and how; see :meth:`imagebuild.project.Project.build`. ``online``: services may be asked."""
 
     targets: tuple[str, ...]

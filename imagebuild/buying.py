@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from imagebuild.action import Call
 from imagebuild.artifact import Artifact
@@ -22,8 +23,7 @@ from imagebuild.store import Record
 __all__ = ["Purchases", "buy_ahead"]
 
 
-@dataclass(frozen=True, slots=True)
-class Purchases:
+class Purchases(Struct, frozen=True):
     """What was bought ahead: how many calls, what they cost (None: unknown), what failed, and what is still to come."""
 
     bought: int = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from imagebuild.artifact import Picture
 from imagebuild.digest import Json
@@ -17,8 +18,7 @@ Wanted: TypeAlias = Literal["original", "candidates", "previous"]
 """What a check may ask for beside the finished pictures."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """Whether the pictures obey; ``measured`` and ``wanted`` say how in a few words each (``300x200``)."""
 
     passed: bool
@@ -26,8 +26,7 @@ class CheckResult:
     wanted: str
 
 
-@dataclass(frozen=True, slots=True)
-class CheckContext:
+class CheckContext(Struct, frozen=True):
     """What a check may use: the resolved options, and who asks, for messages.
 
     ``files`` are those that options of kind ``file`` name, by option. The rest is there where the check ``wants`` it:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.action import request_of
 from imagebuild.errors import (
@@ -30,8 +31,7 @@ _LATER = (AuthenticationError, QuotaError, RateLimitError, UnavailableError)
 """Failures that say nothing of the answer itself: it is still there, and asked for again by the next build."""
 
 
-@dataclass(frozen=True, slots=True)
-class Collector:
+class Collector(Struct, frozen=True):
     """Settles the calls that processes which died had left open.
 
     ``provider_of`` gives a provider with the spec's settings, None when it is not installed; ``tell`` hears what came

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from imagebuild.provider import Provider
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Command", "CommandContext"]
 
 
-@dataclass(frozen=True, slots=True)
-class CommandContext:
+class CommandContext(Struct, frozen=True):
     """What a command may use.
 
     ``folder`` is where it was called or what ``-C`` names; ``providers`` are the installed ones by name. ``out`` writes

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 __all__ = ["Cost"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """A cost in US dollars between ``low`` and ``high``; ``unknown`` counts the parts whose price nobody knows."""
 
     low: float = 0.0

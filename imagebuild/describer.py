@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.cost import Cost
 from imagebuild.digest import Json
@@ -13,8 +14,7 @@ from imagebuild.request import ProviderContext, Request, Resolution
 __all__ = ["Describer", "Description"]
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(Struct, frozen=True):
     """A picture in words. The rest is as in :class:`~imagebuild.Result`."""
 
     text: str

@@ -26,7 +26,8 @@ ImageBuildError            message, place, hint, exit_code
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = [
     "AuthenticationError",
@@ -59,8 +60,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where in a file something stands.
 
     ``file`` is relative to the project, with forward slashes. ``line`` and ``column`` count from 1; ``source`` is the
@@ -77,8 +77,7 @@ class Place:
         return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that is wrong: what, where, and what to do about it."""
 
     message: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.cost import Cost
 
@@ -32,8 +33,7 @@ Kind: TypeAlias = Literal["generate", "edit", "source", "step", "check", "descri
 Verdict: TypeAlias = Literal["bought", "made", "cached"]
 
 
-@dataclass(frozen=True, slots=True)
-class BuildStarted:
+class BuildStarted(Struct, frozen=True):
     """The plan stands. ``actions`` counts what will run; ``cost`` is None when nothing of it is paid for."""
 
     name: ClassVar[str] = "build_started"
@@ -43,8 +43,7 @@ class BuildStarted:
     cost: Cost | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ActionStarted:
+class ActionStarted(Struct, frozen=True):
     """A provider call, a step or a check begins. ``stage`` is its place in the target's chain, from 0; -1 describes."""
 
     name: ClassVar[str] = "action_started"
@@ -56,8 +55,7 @@ class ActionStarted:
     candidate: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ActionFinished:
+class ActionFinished(Struct, frozen=True):
     """It is done and what it made is durable. ``digests`` are those of its pictures, ``seconds`` wall time."""
 
     name: ClassVar[str] = "action_finished"
@@ -73,8 +71,7 @@ class ActionFinished:
     candidate: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ActionFailed:
+class ActionFailed(Struct, frozen=True):
     """It failed; what depends on it will not run."""
 
     name: ClassVar[str] = "action_failed"
@@ -87,8 +84,7 @@ class ActionFailed:
     candidate: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class ActionRetried:
+class ActionRetried(Struct, frozen=True):
     """A call failed and is made again after ``wait`` seconds; ``attempt`` is the number of the coming one, from 2."""
 
     name: ClassVar[str] = "action_retried"
@@ -103,8 +99,7 @@ class ActionRetried:
     candidate: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class PartialImage:
+class PartialImage(Struct, frozen=True):
     """A picture that is not final yet; it lies at ``path`` and is in no store."""
 
     name: ClassVar[str] = "partial_image"
@@ -115,8 +110,7 @@ class PartialImage:
     candidate: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class OutputWritten:
+class OutputWritten(Struct, frozen=True):
     """The bytes at ``path`` (relative to the project, forward slashes) are new."""
 
     name: ClassVar[str] = "output_written"
@@ -125,8 +119,7 @@ class OutputWritten:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Struct, frozen=True):
     """A publisher has delivered to ``location`` and ``changed`` so many files there."""
 
     name: ClassVar[str] = "published"
@@ -135,8 +128,7 @@ class Published:
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """Something a person should know that stops nothing."""
 
     name: ClassVar[str] = "notice"
@@ -145,8 +137,7 @@ class Notice:
     target: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BuildFinished:
+class BuildFinished(Struct, frozen=True):
     """The end, whatever it was. ``cost_usd`` is what was charged, None when some charge is unknown.
 
     ``collected`` counts answers of earlier builds that came in, ``collected_usd`` is what those cost, which is not in
@@ -168,8 +159,7 @@ class BuildFinished:
     waiting: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WatchStarted:
+class WatchStarted(Struct, frozen=True):
     """From now on saves lead to builds."""
 
     name: ClassVar[str] = "watch_started"
@@ -177,31 +167,27 @@ class WatchStarted:
     targets: int
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesSeen:
+class ChangesSeen(Struct, frozen=True):
     """Files that matter were saved, added or removed; ``paths`` are project-relative with forward slashes."""
 
     name: ClassVar[str] = "changes_seen"
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SpecBroken:
+class SpecBroken(Struct, frozen=True):
     """The spec, or a plugin file, is wrong as it is now: pictures stay as they are until it is right again."""
 
     name: ClassVar[str] = "spec_broken"
     error: Exception
 
 
-@dataclass(frozen=True, slots=True)
-class SpecMended:
+class SpecMended(Struct, frozen=True):
     """The spec that was broken is right again."""
 
     name: ClassVar[str] = "spec_mended"
 
 
-@dataclass(frozen=True, slots=True)
-class PurchasesWaiting:
+class PurchasesWaiting(Struct, frozen=True):
     """Targets that are not built, since what they would cost has not been agreed to.
 
     ``left_usd`` is what may still be spent in this session, 0 where nothing may.

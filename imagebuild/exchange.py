@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.errors import UsageError
 from imagebuild.lockfile import LockLine
@@ -16,8 +17,7 @@ from imagebuild.share.transfer import Inspection, Transfer, inspect, push
 __all__ = ["Pulled", "inspect_remote", "pull_project", "push_project", "remote_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Pulled:
+class Pulled(Struct, frozen=True):
     """What came from a remote, and the lock lines whose pictures neither side has."""
 
     location: str

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact, Picture
@@ -40,8 +42,7 @@ class InFlight(Exception):
     """Somebody else has bought it meanwhile, and its picture has not come: nothing was called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """One action with all it needs.
 
     ``made`` holds the artifacts a step changes. ``accepts`` says that any picture will do, also one that differs from
@@ -66,8 +67,7 @@ class Job:
     cancelled: Callable[[], bool] = lambda: False
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What came of a job. ``cost_usd`` is None where nobody knows what was charged."""
 
     record: Record

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.errors import Place, Problem, SpecError
 from imagebuild.event import Kind
@@ -15,8 +16,7 @@ PASSING = ("generate", "edit")
 """Kinds of calls that lead to a target's picture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One action to be.
 
     ``stage`` is its place in the target's chain: 0 generates or takes in the sources, then the edits, the steps, and
@@ -55,8 +55,7 @@ class Node:
         return f"{self.target} (candidate {self.candidate})" if self.candidate > 1 else self.target
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """Nodes in an order in which needs come first. ``finals`` and ``masters`` map target ids to node indexes.
 
     A target's final node makes what is put at its output paths; its master makes the picture that calls for other
@@ -90,8 +89,7 @@ class Graph:
         return dependents
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Struct, frozen=True):
     """What the spec says of one node: who does it, and what it takes in beside the stage before it."""
 
     plugin: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.digest import Json, canonical
 from imagebuild.errors import LockError, UsageError
@@ -27,8 +28,7 @@ _STRENGTH: tuple[Standing, ...] = ("live", "waiting", "candidate", "base", "")
 _SHORTEST = 6  # digits of a digest that a person may give
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(Struct, frozen=True):
     """One picture that a target had.
 
     ``number`` counts from 1, the oldest. ``time`` is UTC as the lock writes it; ``prompt`` is as it was sent, None

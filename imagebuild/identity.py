@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json
@@ -18,8 +19,7 @@ KEY_FORMAT = 1
 Read: TypeAlias = Callable[[Artifact], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """A key with its parts and, for a provider call, the request whose references all have their bytes."""
 
     key: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.describer import Description
@@ -42,8 +43,7 @@ KEPT = "it is kept: 'accept: any' on the target takes it; another option, or ano
 _WORTH_A_FLUSH = 0.1  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What an answer belongs to: its action key and the key's parts.
 
     ``media_type`` is what was promised, None where nobody knows any more. ``started`` is in seconds since the epoch.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
@@ -82,8 +84,7 @@ class Facts(Protocol):
         """Whether a draft lies at the target's output paths."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What should happen to one action, all it needs being there; ``artifacts`` when it need not run.
 
     ``live`` is the approved picture that goes on from here until this one is picked.
@@ -104,8 +105,7 @@ class Judgement:
         return self.reasons[0].code == "elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(Struct, frozen=True):
     """Decides about one action at a time; the plan asks it beforehand, the builder once more when inputs exist.
 
     ``masters`` are the slots whose pictures the targets deliver; ``passing`` are calls on the way to these, and

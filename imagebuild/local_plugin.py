@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+
+from msgspec import Struct
 
 from imagebuild.digest import digest_bytes
 from imagebuild.errors import Place, PluginError
@@ -14,8 +15,7 @@ from imagebuild.errors import Place, PluginError
 __all__ = ["LocalPlugin"]
 
 
-@dataclass(frozen=True, slots=True)
-class LocalPlugin:
+class LocalPlugin(Struct, frozen=True):
     """One file: ``path`` is relative to the project, ``digest`` that of its source, ``place`` where it is named."""
 
     root: Path

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
 from typing import TypeVar
 
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json, canonical
+from imagebuild.discreet import Discreet
 from imagebuild.errors import Place, PluginError, Problem
 from imagebuild.graph import Node
 from imagebuild.local_run import CheckRun, SourceRun, StepRun
@@ -27,12 +27,13 @@ __all__ = ["ConfiguredPublisher", "LocalResolver", "broken", "other_name", "reso
 Thing = TypeVar("Thing", bound=Configurable)
 
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredPublisher:
+class ConfiguredPublisher(Discreet, frozen=True):
     """A publisher with its options, which may hold secrets; ``identity`` tells the uses of one publisher apart."""
 
+    hidden = ("options",)
+
     publisher: Publisher
-    options: Mapping[str, Json] = field(repr=False)
+    options: Mapping[str, Json]
     identity: str
     place: Place
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import ClassVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.artifact import Artifact
 from imagebuild.check import Check
@@ -18,8 +20,7 @@ from imagebuild.step import Step
 __all__ = ["CheckRun", "SourceRun", "StepRun", "check_fault"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepRun:
+class StepRun(Struct, frozen=True):
     """One step with its resolved options.
 
     ``files`` are project files that options name; ``targets`` are options for which another target's picture comes with
@@ -69,8 +70,7 @@ class StepRun:
         return Identity(digest_value(parts), parts)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRun:
+class SourceRun(Struct, frozen=True):
     """Takes in the pictures a chain begins with: files, and the finished pictures of other targets, in order.
 
     ``places`` holds a reference for each file and, for each target, what its pictures are called.
@@ -112,8 +112,7 @@ class SourceRun:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class CheckRun:
+class CheckRun(Struct, frozen=True):
     """One check with its resolved options; ``files`` and ``targets`` as for a step.
 
     ``replaced`` gives the picture that one with a digest took the place of. ``retry`` is how often in one build a

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.digest import Json
 
 __all__ = ["Image", "Manifest", "Stage", "Variant"]
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One file of a target.
 
     ``path`` is its output path (relative to the project, forward slashes); ``format`` is the ending of its type
@@ -29,8 +29,7 @@ class Variant:
     labels: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One action of a target's chain, in order: what was asked, what came of it, and the first of its pictures.
 
     ``kind`` is ``generate``, ``edit``, ``step`` or ``source``; ``name`` is the provider's or step's. ``candidates``
@@ -50,8 +49,7 @@ class Stage:
     candidates: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """One target, or one variant of its matrix.
 
     ``alt`` is None where nobody has written one; ``decorative`` says that it is empty on purpose. ``width`` and
@@ -79,8 +77,7 @@ class Image:
         return self.alt == ""
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """All pictures of a project by target id, sorted. Holds no time and no absolute path."""
 
     project: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["EXTENSIONS", "Probe", "extension", "is_known", "is_whole", "probe"]
 
@@ -40,8 +41,7 @@ _BESIDE = {
 """Other files that steps make beside pictures."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """What the header says; ``width`` and ``height`` in pixels are None where it does not say (some SVG)."""
 
     media_type: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.colour import parse_colour
 from imagebuild.digest import Json
@@ -35,8 +36,7 @@ _RATIO = re.compile(r"(\d{1,5}(?:\.\d{1,4})?)\s*[:/]\s*(\d{1,5}(?:\.\d{1,4})?)")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option: its name, what it takes, what it is for in a sentence, and what holds when it is left out.
 
     ``default`` is as a spec would write it; None means that the option is then not set. ``least`` and ``most`` bound
@@ -60,8 +60,7 @@ class Option:
     trusted_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedOptions:
+class ResolvedOptions(Struct, frozen=True):
     """Options with every default explicit, and what is wrong with them. Options that are not set are left out."""
 
     options: Mapping[str, Json]

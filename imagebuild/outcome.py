@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.artifact import Artifact
 from imagebuild.budget import Budget
@@ -17,8 +19,7 @@ from imagebuild.local_run import CheckRun
 __all__ = ["Failure", "Outcome", "refusal"]
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One action that failed, and how many others could not run because of it."""
 
     target: str
@@ -27,8 +28,7 @@ class Failure:
     stopped: int = 0
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """Counts are of actions, and ``checked`` is a part of ``made``; ``targets`` are those for which something was made.
 
     ``waiting`` are calls that are paid for and have not come, ``wave`` those to be ``sent`` in batches; ``rejected``

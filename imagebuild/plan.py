@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
 from imagebuild.cost import Cost
+from imagebuild.discreet import Discreet
 from imagebuild.errors import StoreError
 from imagebuild.graph import Graph, Node
 from imagebuild.judge import Judge, Verdict
@@ -16,8 +18,7 @@ from imagebuild.reason import Reason
 __all__ = ["Plan", "PlannedAction", "PlannedOutput", "make_plan"]
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedAction:
+class PlannedAction(Struct, frozen=True):
     """One action and its verdict. ``key`` is None while an input does not exist yet."""
 
     node: Node
@@ -44,8 +45,7 @@ class PlannedAction:
         return self.reasons[0].code == "shared"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedOutput:
+class PlannedOutput(Struct, frozen=True):
     """One output file: ``reason`` is None when it is right as it lies there."""
 
     target: str
@@ -59,19 +59,21 @@ class PlannedOutput:
         return self.reason is not None and self.reason.code != "edited"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Discreet, frozen=True):
     """What a build would do, action by action in the order in which they can run, and which files it would write.
 
     ``notes`` are what providers have to say to the requests, and stop nothing. ``made`` is what there is already, by
     index of the node in the graph.
     """
 
+    hidden = ("made",)
+    apart = ("made",)
+
     targets: tuple[str, ...]
     actions: tuple[PlannedAction, ...]
     outputs: tuple[PlannedOutput, ...] = ()
     notes: tuple[str, ...] = ()
-    made: Mapping[int, tuple[Artifact, ...]] = field(default_factory=dict, repr=False, compare=False)
+    made: Mapping[int, tuple[Artifact, ...]] = field(default_factory=dict)
 
     @property
     def cost(self) -> Cost:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from imagebuild.batching import Batching
 from imagebuild.cost import Cost
@@ -17,8 +18,7 @@ from imagebuild.request import OptionProblem, ProviderContext, Request, Resoluti
 __all__ = ["Finding", "Model", "Provider"]
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Struct, frozen=True):
     """One model of a provider.
 
     ``kind`` says what it does, in a word or two; dates are ISO 8601, None where unknown or not announced. ``options``
@@ -37,8 +37,7 @@ class Model:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One line of a diagnosis: how it stands with ``subject``. Never holds a secret."""
 
     level: Literal["ok", "warning", "error"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from imagebuild.digest import Json
 from imagebuild.manifest import Manifest
@@ -15,8 +16,7 @@ from imagebuild.option import Configurable
 __all__ = ["Ours", "Publication", "Publisher", "PublisherContext", "WriteFile"]
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """What a publisher did.
 
     ``location`` says where to, for people and machines: a project-relative path or a URL without secrets. ``changed``
@@ -42,8 +42,7 @@ class WriteFile(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class PublisherContext:
+class PublisherContext(Struct, frozen=True):
     """What a publisher may use.
 
     ``root`` is the project's folder. ``read`` gives the bytes of a digest that the manifest names, and raises

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from math import fsum
 
 from imagebuild.action import Call, request_of
@@ -130,24 +129,28 @@ def _candidates(session: Session, start: int) -> range:
     return range(first, first + (1 if target.sources else target.candidates))
 
 
-@dataclass(slots=True)
 class Press:
     """Runs publishers over one manifest.
 
     ``noticed`` says that one of them had something to say, which is to be said again next time.
     """
 
-    session: Session
-    manifest: Manifest
-    tell: Callable[[Event], None]
-    environ: Mapping[str, str]
-    dry_run: bool = False
-    noticed: bool = False
-    _owned: dict[str, str] = field(default_factory=dict)
-    _shelves: Shelves = field(init=False)
-
-    def __post_init__(self) -> None:
-        session = self.session
+    def __init__(
+        self,
+        session: Session,
+        manifest: Manifest,
+        tell: Callable[[Event], None],
+        environ: Mapping[str, str],
+        *,
+        dry_run: bool = False,
+    ) -> None:
+        self.session = session
+        self.manifest = manifest
+        self.tell = tell
+        self.environ = environ
+        self.dry_run = dry_run
+        self.noticed = False
+        self._owned: dict[str, str] = {}
         self._shelves = Shelves(
             session.spec.root,
             session.outputs,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 __all__ = ["Code", "Reason"]
 
@@ -29,8 +30,7 @@ Code: TypeAlias = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One cause.
 
     ``code`` is one of ``new`` (never made), ``changed`` (``field`` differs from last time), ``lost`` (the store no

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import pluggy
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild import hookspecs
 from imagebuild.check import Check
@@ -35,8 +36,7 @@ KINDS = ("providers", "steps", "checks", "publishers", "stores", "commands", "vi
 """What a plugin can add; each has a hook ``imagebuild_KIND`` and a table of that name in the registry."""
 
 
-@dataclass(frozen=True, slots=True)
-class PluginInfo:
+class PluginInfo(Struct, frozen=True):
     """One installed plugin: its entry-point name, the distribution it came with, and what it adds or why it fails."""
 
     name: str

@@ -6,8 +6,9 @@ All that the lock says goes along then: which attempt it is, which candidate was
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact

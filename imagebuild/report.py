@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.cost import Cost
 from imagebuild.delivery import Delivery
@@ -17,8 +18,7 @@ from imagebuild.store import Record
 __all__ = ["Report", "report_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a build did: for how many ``targets`` it made something, and how many actions.
 
     ``checked`` counts those of ``made`` that were checks. ``cost_usd`` is None when some charge is unknown, and

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild.errors import UsageError
 
@@ -22,8 +23,7 @@ _SAFE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """A commit that changed a file. ``time`` is in seconds since the epoch; ``added`` are the lines that came in."""
 
     commit: str

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.artifact import Picture
 from imagebuild.digest import Json
+from imagebuild.discreet import Discreet
 
 __all__ = ["OptionProblem", "ProviderContext", "RateLimits", "Reference", "Request", "Resolution", "Result"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Discreet, frozen=True):
     """A picture that goes into a request.
 
     While a plan is made its bytes may not exist yet: then ``digest`` and ``media_type`` are None. :meth:`read` gives
@@ -20,11 +21,14 @@ class Reference:
     :meth:`response_id` is what the service called the answer that held this picture, for services that go on from it.
     """
 
+    hidden = ("load", "answered")
+    apart = ("load", "answered")
+
     name: str
     digest: str | None = None
     media_type: str | None = None
-    load: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
-    answered: Callable[[], str | None] | None = field(default=None, repr=False, compare=False)
+    load: Callable[[], bytes] | None = None
+    answered: Callable[[], str | None] | None = None
 
     def read(self) -> bytes:
         """The picture's bytes."""
@@ -37,8 +41,7 @@ class Reference:
         return self.answered() if self.answered else None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Discreet, frozen=True):
     """One picture that is wanted.
 
     ``parent`` is the picture an edit changes and None when a picture is generated from nothing; ``inputs`` are
@@ -48,6 +51,8 @@ class Request:
     it resolved because it shapes the call and never the picture (how many partial pictures to send): in no key.
     """
 
+    apart = ("hints",)
+
     prompt: str
     options: Mapping[str, Json] = field(default_factory=dict)
     parent: Reference | None = None
@@ -56,7 +61,7 @@ class Request:
     markup: Reference | None = None
     candidate: int = 1
     take: int = 1
-    hints: Mapping[str, Json] = field(default_factory=dict, compare=False)
+    hints: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -65,8 +70,7 @@ class Request:
         return tuple(reference for reference in given if reference is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class OptionProblem:
+class OptionProblem(Struct, frozen=True):
     """Something a provider or step will not do.
 
     ``field`` is the option's name, or ``prompt``, ``inputs``, ``mask``, ``markup``. ``unknown`` says that the name
@@ -79,8 +83,7 @@ class OptionProblem:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """A request as the provider understands it.
 
     ``request`` has every default and alias made explicit, so that its options hold all that can change pixels and
@@ -94,8 +97,7 @@ class Resolution:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What a provider delivers: at least one picture, the first of which is the answer.
 
     ``cost_usd`` is what was charged, None when nobody can tell; ``model`` is the model as the service resolved it.
@@ -115,8 +117,7 @@ class Result:
     effective: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class RateLimits:
+class RateLimits(Struct, frozen=True):
     """What a service says of its limits: calls a minute, calls that are left, seconds until they are given anew."""
 
     per_minute: float | None = None
@@ -124,8 +125,7 @@ class RateLimits:
     reset: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderContext:
+class ProviderContext(Struct, frozen=True):
     """What a provider may use while it works.
 
     ``target`` names who asks, for messages; ``key`` is the action key; ``partial`` shows a picture that is not final

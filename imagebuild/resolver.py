@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from imagebuild.action import Action, Call
 from imagebuild.artifact import Artifact
@@ -30,8 +31,7 @@ __all__ = ["ConfiguredProvider", "Resolver"]
 ENGINE_SETTINGS = ("concurrency", "images_per_minute", "price")
 
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredProvider:
+class ConfiguredProvider(Struct, frozen=True):
     """A provider with the spec's settings, and those the engine keeps for itself.
 
     ``concurrency`` calls at once, ``images_per_minute`` at most (None: no bound), ``price`` in USD a picture where the

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.errors import ProviderError, RateLimitError
 
 __all__ = ["RetryPolicy"]
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """Decides about one failure at a time.
 
     Only errors that say they are ``retryable`` are tried again: a ``RateLimitError`` until ``patience`` seconds have

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from imagebuild.action import Action
 from imagebuild.budget import Budget
@@ -26,8 +27,7 @@ from imagebuild.session import Session
 __all__ = ["Run"]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """One build. ``locked`` leaves the lock as it is, ``overwrite`` replaces outputs edited by hand."""
 
     session: Session

@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import normpath
+
+from msgspec import Struct, field
 
 from imagebuild.digest import digest_bytes
 from imagebuild.errors import PublishError, StoreError
@@ -26,8 +27,7 @@ _EMPTY = digest_bytes(b"")
 _NO_FILE = ""  # in place of the digest of a folder, a link and the like
 
 
-@dataclass(slots=True)
-class Shelves:
+class Shelves(Struct):
     """What the publishers of one run have to do with the files of a project.
 
     ``find`` gives the bytes of a digest or the file that holds them, ``read`` gives them verified; both raise

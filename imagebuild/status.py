@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.graph import Graph
 from imagebuild.lockfile import Lock, Review
@@ -20,8 +21,7 @@ _ORDER: tuple[Review, ...] = ("rejected", "unreviewed", "approved")
 State: TypeAlias = Literal["fresh", "stale", "missing", "draft", "frozen"]
 
 
-@dataclass(frozen=True, slots=True)
-class TargetStatus:
+class TargetStatus(Struct, frozen=True):
     """One target: ``outputs`` are the files it has now, project-relative; ``reasons`` why it is not fresh.
 
     ``review`` is what a person said of the picture as it is wanted now, None for what stands in no lock.

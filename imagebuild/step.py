@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import ClassVar
+
+from msgspec import Struct, field
 
 from imagebuild.artifact import Picture
 from imagebuild.digest import Json
@@ -14,8 +15,7 @@ from imagebuild.option import Configurable
 __all__ = ["Step", "StepContext"]
 
 
-@dataclass(frozen=True, slots=True)
-class StepContext:
+class StepContext(Struct, frozen=True):
     """What a step may use: the resolved options, and who asks, for messages.
 
     ``files`` are the pictures and other files that options of kind ``file`` name, by option; a file that is no picture

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from msgspec import Struct, field
+
 from imagebuild.digest import Json
+from imagebuild.discreet import Discreet
 
 __all__ = [
     "ALT_STAGE",
@@ -36,8 +38,7 @@ ALT_STAGE = -1
 """The stage of an alt text, which no change to the chain's length moves."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(Struct, frozen=True):
     """A picture file of the project; ``path`` is relative to the project's folder, with forward slashes."""
 
     path: str
@@ -46,8 +47,7 @@ class InputFile:
         return self.path
 
 
-@dataclass(frozen=True, slots=True)
-class InputTarget:
+class InputTarget(Struct, frozen=True):
     """Another target's picture.
 
     For a provider call it is the one after that target's edits and before its steps; for a step, a check or a target
@@ -60,8 +60,7 @@ class InputTarget:
         return self.target
 
 
-@dataclass(frozen=True, slots=True)
-class InputTag:
+class InputTag(Struct, frozen=True):
     """The pictures of all targets with a tag; a resolved target has none of these."""
 
     tag: str
@@ -70,8 +69,7 @@ class InputTag:
 Input: TypeAlias = InputFile | InputTarget
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """A provider call that changes the previous picture."""
 
     prompt: str
@@ -82,8 +80,7 @@ class Edit:
     markup: InputFile | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StepUse:
+class StepUse(Struct, frozen=True):
     """A local step by name, with its options as the spec gives them; a bare value stands under the empty name.
 
     ``references`` are the files and targets that options name, by option.
@@ -94,8 +91,7 @@ class StepUse:
     references: Mapping[str, Input] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckUse:
+class CheckUse(Struct, frozen=True):
     """A check by name, as :class:`StepUse`; ``retry`` is how often a picture that fails is made anew in one build."""
 
     name: str
@@ -104,29 +100,30 @@ class CheckUse:
     retry: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PublishUse:
+class PublishUse(Discreet, frozen=True):
     """A publisher by name, with its options. They may hold secrets and stand in no repr."""
 
+    hidden = ("options",)
+
     name: str
-    options: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    options: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StoreUse:
+class StoreUse(Discreet, frozen=True):
     """A remote store by its address, and whether builds also write to it.
 
     A path is relative to the project. ``options`` are for the kind of store; they may hold secrets, as the address may,
     and stand in no repr.
     """
 
-    remote: str = field(repr=False)
+    hidden = ("remote", "options")
+
+    remote: str
     write: bool = False
-    options: Mapping[str, Json] = field(default_factory=dict, repr=False)
+    options: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class AltUse:
+class AltUse(Struct, frozen=True):
     """A provider that writes the alt text."""
 
     provider: str
@@ -134,8 +131,7 @@ class AltUse:
     options: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """One picture that the spec wants: a target, or one variant of it.
 
     ``id`` is ``hero`` or ``hero[season=spring]`` with axes in alphabetical order, ``name`` the part before the bracket,

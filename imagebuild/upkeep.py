@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.cost import Cost
 from imagebuild.plan import Plan, PlannedAction
@@ -14,8 +15,7 @@ from imagebuild.session import Session
 __all__ = ["Purchase", "Upkeep", "upkeep_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
+class Purchase(Struct, frozen=True):
     """What the calls of a target would cost, and the first of them with its reason.
 
     One that costs nothing itself, but waits for a target that does, has the reason ``upstream``.
@@ -26,8 +26,7 @@ class Purchase:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Upkeep:
+class Upkeep(Struct, frozen=True):
     """Some targets and what rests on them: ``free`` can be brought up to date for nothing, ``dear`` only for money.
 
     ``report`` says what was done about the free ones, None when there was nothing to do.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from imagebuild.cost import Cost
 from imagebuild.digest import Json
@@ -26,8 +27,7 @@ __all__ = [
 CardState: TypeAlias = Literal["fresh", "stale", "missing", "draft", "frozen"]
 
 
-@dataclass(frozen=True, slots=True)
-class PictureView:
+class PictureView(Struct, frozen=True):
     """A picture by its digest. ``width`` and ``height`` are in pixels, None where the header does not tell."""
 
     digest: str
@@ -37,8 +37,7 @@ class PictureView:
     bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TargetCard:
+class TargetCard(Struct, frozen=True):
     """One target in brief.
 
     ``picture`` is what is delivered now, None where there is none; ``review`` is ``approved``, ``rejected`` or
@@ -65,8 +64,7 @@ class TargetCard:
     axes: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemView:
+class ProblemView(Struct, frozen=True):
     """Something wrong with the project, as a message with its place (``imagebuild.yaml:14:9``) and a hint."""
 
     message: str
@@ -75,8 +73,7 @@ class ProblemView:
     excerpt: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """A project in brief, its targets in the order of the spec.
 
     ``problems`` are those of the spec as it is now: while there are any, the targets are those of the last good one.
@@ -93,8 +90,7 @@ class Overview:
     watching: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateView:
+class CandidateView(Struct, frozen=True):
     """One of the pictures that a call gave to choose from; ``number`` counts from 1."""
 
     number: int
@@ -104,8 +100,7 @@ class CandidateView:
     cost_usd: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class StageView:
+class StageView(Struct, frozen=True):
     """One action of a target's chain as it stands, in order.
 
     ``kind`` is ``generate``, ``edit``, ``source``, ``step`` or ``describe``; ``name`` the provider's or step's.
@@ -132,8 +127,7 @@ class StageView:
     take: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class CheckView:
+class CheckView(Struct, frozen=True):
     """One check: ``state`` is ``passed``, ``failed`` or ``open`` (not yet known); ``text`` says why it failed."""
 
     name: str
@@ -142,8 +136,7 @@ class CheckView:
     options: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OutputView:
+class OutputView(Struct, frozen=True):
     """One output file. ``path`` is project-relative; ``state`` is ``written``, ``missing``, ``old`` or ``edited``."""
 
     path: str
@@ -152,8 +145,7 @@ class OutputView:
     labels: Mapping[str, str | int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryView:
+class HistoryView(Struct, frozen=True):
     """A picture that the target had; see :class:`imagebuild.history.Original`. ``picture`` is None when not here."""
 
     number: int
@@ -173,8 +165,7 @@ class HistoryView:
     picture: PictureView | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TargetView:
+class TargetView(Struct, frozen=True):
     """All there is to see of one target. ``waiting`` is the new picture beside an approved one."""
 
     card: TargetCard
@@ -189,8 +180,7 @@ class TargetView:
     spec_place: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PriceView:
+class PriceView(Struct, frozen=True):
     """What a purchase would cost, and whether the cap of this session has room for it; ``text`` is for people."""
 
     cost: Cost

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from imagebuild.digest import Json
 from imagebuild.view import Overview, PriceView, TargetView
@@ -16,8 +17,7 @@ __all__ = ["News", "Served", "StoredPicture", "Studio", "Task", "TaskState", "Vi
 TaskKind: TypeAlias = Literal["pick", "approve", "reject", "freeze", "restore", "reroll", "build"]
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """Something a person wants done, as the command of the same name does it.
 
     ``candidate`` is for ``pick`` (None: the new picture beside an approved one) and ``reject``; ``alt`` for ``approve``
@@ -36,8 +36,7 @@ class Task:
     max_cost: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskState:
+class TaskState(Struct, frozen=True):
     """How a task stands. ``message`` says what was done or what went wrong, ``hint`` what to do about it."""
 
     id: int
@@ -48,8 +47,7 @@ class TaskState:
     cost_usd: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """Something that happened, for who is looking. ``number`` counts up by one.
 
     ``name`` is one of
@@ -69,8 +67,7 @@ class News:
     data: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class StoredPicture:
+class StoredPicture(Struct, frozen=True):
     """The file that holds a picture. It is immutable, but for partial ones."""
 
     path: Path

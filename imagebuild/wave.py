@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.action import request_of
 from imagebuild.batching import Batching, BatchLine, BatchStatus
@@ -21,8 +23,7 @@ __all__ = ["BatchView", "Sent", "Waves"]
 _SETTLED = 120.0  # seconds after which a batch that was being sent and is not found was never made
 
 
-@dataclass(frozen=True, slots=True)
-class BatchView:
+class BatchView(Struct, frozen=True):
     """One batch as ``imagebuild batch`` shows it: what we noted, how many of its pictures have not come, what the
     service says (None when it was not asked), and why it could not say.
     """
@@ -33,16 +34,14 @@ class BatchView:
     error: ProviderError | None = None
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(Struct):
     """What came of sending: how many pictures went into batches, and the calls that did not, with their errors."""
 
     pictures: int = 0
     failed: list[tuple[Judgement, ImageBuildError]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Waves:
+class Waves(Struct):
     """The batches of a store.
 
     ``batching_of`` says how a provider takes batches, None where it does not, and ``address_of`` where it does;

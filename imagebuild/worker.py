@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.budget import Budget
 from imagebuild.cost import Cost
@@ -16,8 +18,7 @@ from imagebuild.throttle import Throttle
 __all__ = ["Worker"]
 
 
-@dataclass(frozen=True, slots=True)
-class Worker:
+class Worker(Struct, frozen=True):
     """Runs jobs for many threads. ``tell`` takes events from any of them; ``stopping`` ends all waiting.
 
     ``broken`` says of a provider that no call to it can succeed any more.

@@ -10,10 +10,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Dialog, Page
@@ -30,8 +30,7 @@ QUIET = (
 )
 
 
-@dataclass
-class Visit:
+class Visit(Struct):
     """A page under observation: what it asked for, and what the browser complained of."""
 
     page: Page

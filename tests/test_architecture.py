@@ -21,6 +21,7 @@ THIRD_PARTY = {
     "filelock": {"imagebuild.project", "imagebuild.store"},
     "jinja2": {"imagebuild.spec"},
     "platformdirs": {"imagebuild.store"},
+    "msgspec": {"imagebuild"},
     "pluggy": {"imagebuild.hookspecs", "imagebuild.registry"},
     "pytest": {"imagebuild.testing"},
     "watchdog": {"imagebuild.watch"},
@@ -32,7 +33,20 @@ THIRD_PARTY = {
 }
 """Which module or package of the core may import a library at all; every other pair is a fault."""
 
-HEAVY = {"click", "jinja2", "yaml", "rich", "pyvips", "openai", "sqlite3", "asyncio", "watchdog", "importlib.metadata"}
+HEAVY = {
+    "click",
+    "dataclasses",
+    "jinja2",
+    "msgspec",
+    "yaml",
+    "rich",
+    "pyvips",
+    "openai",
+    "sqlite3",
+    "asyncio",
+    "watchdog",
+    "importlib.metadata",
+}
 """What `import imagebuild` and `imagebuild --version` must not load."""
 
 

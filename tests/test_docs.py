@@ -13,13 +13,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import jsonschema
 import pytest
 import yaml
+from msgspec import Struct
 
 import imagebuild
 from imagebuild import hookspecs
@@ -42,8 +42,7 @@ WORDS = (
 )
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True):
     """A fenced block; ``file`` is the name that a comment on the line before it gives."""
 
     page: Path
@@ -244,8 +243,7 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
 
 
-@dataclass(frozen=True)
-class HowTo:
+class HowTo(Struct, frozen=True):
     """A page that shows a whole plugin, its test and a spec; ``makes`` are the files of a build and what is in them."""
 
     page: str

@@ -101,4 +101,4 @@ def test_what_only_developers_need_is_an_extra(metadata: email.message.Message) 
     required = metadata.get_all("Requires-Dist") or []
     base = {re.split(r"[^\w-]", item)[0] for item in required if "extra ==" not in item}
     services = {"openai", "pyvips", "font-source-sans-pro", "uharfbuzz", "watchdog"}
-    assert base == {"click", "filelock", "jinja2", "platformdirs", "pluggy", "pyyaml", "rich"} | services
+    assert base == {"click", "filelock", "jinja2", "msgspec", "platformdirs", "pluggy", "pyyaml", "rich"} | services

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.cli.cause import told
 from imagebuild.cli.plan_view import at_price
@@ -24,8 +25,7 @@ from imagebuild.upkeep import Purchase, Upkeep
 __all__ = ["Choice", "changes_lock", "lock_of", "settle"]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """How a target stands. ``candidates`` is how many it has, and ``picked`` which of them its picture begins with.
 
     ``digest`` is the picture that is delivered, ``waiting`` the one that is new beside an approved one; both are None

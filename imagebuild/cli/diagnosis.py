@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.cli.text import count
 from imagebuild.cli.used_provider import UsedProvider, used_names, used_provider
@@ -33,8 +35,7 @@ _LOGIN = re.compile(r"//[^/@\s]{1,300}@")
 _SHORTEST = 6  # characters: a shorter value is no secret, and would hit words of a sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One thing that was looked at. A ``fault`` keeps imagebuild from working here."""
 
     state: RowState

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.cli.text import clean
 from imagebuild.digest import Json
@@ -23,8 +24,7 @@ _COLOURS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """One action: its node, who does it, and what the plan says of it, if that was asked for."""
 
     node: Node
@@ -32,8 +32,7 @@ class Box:
     verdict: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """Boxes by target, the picture files that go in, and edges: from box or file index to box index."""
 
     boxes: tuple[Box, ...]

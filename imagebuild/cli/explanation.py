@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from imagebuild.action import Call
 from imagebuild.cli.published import action_json, reason_json
@@ -19,8 +20,7 @@ from imagebuild.target import InputFile, InputTarget, Target
 __all__ = ["Explanation", "Link", "explain", "explanation_json"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One action of the chain. ``old_prompt`` is what it was made with, where that differs from ``prompt``.
 
     ``inputs`` are pairs of what goes in (``refs/logo.png``, ``target logo``) and how that stands; ``last`` is the
@@ -34,8 +34,7 @@ class Link:
     last: Record | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """One target; ``notes`` are what providers say to the requests of its project."""
 
     target: Target

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from imagebuild.cli.lifetime import days_left, lifetime, living_successor
 from imagebuild.cli.model_use import uses_of
@@ -25,8 +26,7 @@ from imagebuild.spec.advice import Advice, advise
 __all__ = ["Findings", "lint"]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """What was found. ``lock`` is why the lock cannot be read; ``notes`` are what providers say to the requests."""
 
     warnings: tuple[Advice, ...]

@@ -35,8 +35,12 @@ def main() -> None:
         return
     if _nothing_to_do(sys.argv[1:]):
         return
+    gc.disable()
+    application = import_module("imagebuild.cli.application")
+    gc.freeze()  # modules stay
     gc.set_threshold(*_COLLECTING)
-    code: int = import_module("imagebuild.cli.application").run_process(sys.argv[1:])
+    gc.enable()
+    code: int = application.run_process(sys.argv[1:])
     if code == INTERRUPTED:
         os._exit(code)  # calls that were given up still hold their threads, which an ordinary exit would wait for
     sys.exit(code)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.digest import Json
 from imagebuild.errors import Place
@@ -19,8 +20,7 @@ __all__ = ["ModelUse", "uses_of"]
 _SNAPSHOT = re.compile(r"-\d{4}-\d\d-\d\d\Z")
 
 
-@dataclass(slots=True)
-class ModelUse:
+class ModelUse(Struct):
     """One model of a provider and what rests on it, in the order of the spec.
 
     ``targets`` would be made with it, ``locked`` were; ``options`` are those that name it and ``written`` the places in

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.cli.printer import to_json
 from imagebuild.cli.published import plan_json
@@ -28,8 +30,7 @@ _HEAD = 100  # bytes, in which the format of a saved plan stands
 _HINT = "make a new one with 'imagebuild plan -o FILE'"
 
 
-@dataclass(frozen=True, slots=True)
-class SavedPlan:
+class SavedPlan(Struct, frozen=True):
     """A plan and the flags it was made with."""
 
     plan: Plan

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
+
+from msgspec.structs import asdict
 
 from imagebuild.cli.error_json import error_json, problem_json, time_json
 from imagebuild.cost import Cost

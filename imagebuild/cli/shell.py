@@ -6,7 +6,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -28,7 +27,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass
 class Shell:
     """The doors of one call of the command line.
 
@@ -37,24 +35,33 @@ class Shell:
     ``ticks`` seconds since any moment.
     """
 
-    stdin: TextIO
-    stdout: TextIO
-    stderr: TextIO
-    environ: Mapping[str, str]
-    folder: str = "."
-    root: Path | None = None
-    registry: Registry | None = None
-    quiet: bool = False
-    verbose: bool = False
-    clock: Callable[[], datetime] = _now
-    ticks: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    out: Printer = field(init=False)
-    err: Printer = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.out = self._printer(self.stdout)
-        self.err = self._printer(self.stderr)
+    def __init__(
+        self,
+        stdin: TextIO,
+        stdout: TextIO,
+        stderr: TextIO,
+        environ: Mapping[str, str],
+        *,
+        folder: str = ".",
+        registry: Registry | None = None,
+        clock: Callable[[], datetime] = _now,
+        ticks: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.stdin = stdin
+        self.stdout = stdout
+        self.stderr = stderr
+        self.environ = environ
+        self.folder = folder
+        self.root: Path | None = None
+        self.registry = registry
+        self.quiet = False
+        self.verbose = False
+        self.clock = clock
+        self.ticks = ticks
+        self.sleep = sleep
+        self.out = self._printer(stdout)
+        self.err = self._printer(stderr)
         self.use_colour("auto")
 
     @classmethod

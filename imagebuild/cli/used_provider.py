@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.digest import Json
 from imagebuild.errors import ImageBuildError
@@ -16,8 +17,7 @@ from imagebuild.spec import Spec
 __all__ = ["UsedProvider", "models_of", "used_names", "used_provider"]
 
 
-@dataclass(frozen=True, slots=True)
-class UsedProvider:
+class UsedProvider(Struct, frozen=True):
     """A provider by the name the spec gives it.
 
     ``provider`` is None when none of that name is installed; it is without the spec's settings when it failed to take

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
+
+from msgspec import Struct, field
 
 from imagebuild.cost import Cost
 from imagebuild.reason import Reason
@@ -28,8 +29,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 """In the order in which they are told."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """An output file that is another one now. A digest is None where there is no such file on that side.
 
     ``target`` is whose it is, empty where nobody knows. ``before_raw`` and ``after_raw`` say whether git itself holds
@@ -44,8 +44,7 @@ class FileChange:
     after_raw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A picture on one side; ``path`` is the file that holds it there, ``raw`` whether git itself has that."""
 
     digest: str
@@ -54,8 +53,7 @@ class Shown:
     raw: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What became of one target.
 
     ``before`` and ``after`` are what is delivered, ``waiting`` the picture that takes its place once it is picked.
@@ -74,8 +72,7 @@ class Change:
     files: tuple[FileChange, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """All changes by target, and how many targets of the lock are as they were."""
 
     changes: tuple[Change, ...] = ()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.comparison.change import KINDS, Change, Comparison, FileChange, Kind, Shown
 from imagebuild.comparison.wording import Parts, line_differences
@@ -108,8 +110,7 @@ def _master(lines: _Lines) -> LockLine | None:
     return next((line for line in last if line.picked), last[0])
 
 
-@dataclass(frozen=True, slots=True)
-class _Sides:
+class _Sides(Struct, frozen=True):
     """All there is of one target: its lines in both locks, and the files of it that differ."""
 
     old: _Lines
@@ -133,8 +134,7 @@ class _Sides:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
+class _Words(Struct, frozen=True):
     """What is known of keys, and of pictures that stand in no lock."""
 
     parts: Parts

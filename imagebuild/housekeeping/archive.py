@@ -6,8 +6,10 @@ import shutil
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
 from typing import BinaryIO
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.artifact import Artifact
 from imagebuild.digest import digest_bytes
@@ -33,8 +35,7 @@ __all__ = ["Arrival", "Cargo", "cargo_of", "read_archive", "write_archive"]
 _AT_ONCE = 8
 
 
-@dataclass(slots=True)
-class Arrival:
+class Arrival(Struct):
     """What came of reading an archive.
 
     ``new`` and ``known`` are digests that are in the store now, with their sizes in bytes; ``damaged`` are objects

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 import tarfile
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from imagebuild.digest import Json, canonical, digest_value
 from imagebuild.errors import StoreError
@@ -33,8 +34,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _GZIP = b"\x1f\x8b"
 
 
-@dataclass(frozen=True, slots=True)
-class Cargo:
+class Cargo(Struct, frozen=True):
     """What an archive holds: digests with sizes in bytes, sorted, and the records of calls.
 
     ``superseded`` are paid records whose key has another picture now.

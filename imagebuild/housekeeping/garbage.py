@@ -10,9 +10,10 @@ import contextlib
 import stat
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from imagebuild.disk import is_temporary, store_errors
 from imagebuild.housekeeping.inventory import Original, identity_of, lots_of
@@ -38,8 +39,7 @@ GRACE = 24 * 3600.0
 """Seconds for which an original stays whatever happens: a build may have bought it and not have written its lock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Struct, frozen=True):
     """Why originals have to stay: in a word to count by, and in words for people."""
 
     kind: Literal["held", "awaited", "young", "replaced"]
@@ -111,8 +111,7 @@ def remove_originals(store: Store, originals: Sequence[Original]) -> list[Origin
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Derivative:
+class Derivative(Struct, frozen=True):
     """What one action of a project made, or bytes of which no action is known.
 
     ``digests`` are those that are there, with their sizes. ``is_current`` says that the last builds used it;
@@ -177,8 +176,7 @@ def remove_derivatives(store: Store, derivatives: Iterable[Derivative]) -> tuple
     return len(gone), sum(gone.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(Struct, frozen=True):
     """A file that nothing reads any more."""
 
     path: Path

@@ -12,9 +12,10 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from imagebuild.errors import ImageBuildError, LockError, Place
 from imagebuild.lockfile import Lock, LockLine
@@ -32,8 +33,7 @@ _HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _TARGET = re.compile(rb'\[("(?:[^"\\]|\\.)*"),')
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """Who holds a picture: a project by its folder, and the target where it is known."""
 
     project: str
@@ -41,8 +41,7 @@ class Holder:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """What is held, by digest of the picture or by key of its action.
 
     ``lines`` are those of the locks as they are now, with their project's folder; ``gone`` the projects whose folder is
@@ -66,8 +65,7 @@ class Holdings:
             raise LockError(f"nothing was removed: {first.message}{more}", place=first.place, hint=first.hint)
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """What one project holds."""
 
     held: dict[tuple[str, str | None], Where] = field(default_factory=dict)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.cost import Cost
 from imagebuild.digest import Json, canonical
@@ -17,8 +18,7 @@ _HEX = re.compile(rb'"([0-9a-f]{64})"')
 _PICTURES = ("parent", "inputs", "mask", "markup", "references", "originals")
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(Struct, frozen=True):
     """An object of the store of originals.
 
     ``put`` is when it was last kept, in seconds since the epoch. ``records`` are the calls that gave it, oldest first,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild.disk import store_errors
 from imagebuild.store import Store
@@ -12,8 +13,7 @@ from imagebuild.store import Store
 __all__ = ["Quarantined", "find_quarantined"]
 
 
-@dataclass(frozen=True, slots=True)
-class Quarantined:
+class Quarantined(Struct, frozen=True):
     """One answer. ``kept`` is in seconds since the epoch; ``key`` and ``reason`` are empty where the note is gone."""
 
     path: Path

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild.digest import digest_bytes, digest_file
 from imagebuild.errors import StoreError
@@ -18,8 +19,7 @@ __all__ = ["Missing", "Reading", "find_missing", "read_objects", "take_back"]
 _MOST = 8  # threads; a disk has no use for more
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What reading objects has shown. ``damaged`` ones have been set aside; ``unreadable`` ones say why."""
 
     whole: tuple[str, ...] = ()
@@ -54,8 +54,7 @@ def _read(store: Store, digest: str) -> tuple[str, str, str]:
         return digest, "unreadable", error.message
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """A picture whose bytes are not here. ``needs`` are the projects and targets that have or had it.
 
     ``is_pinned`` says that the lock of a project has it now. ``text`` is an alt text that stands in a lock itself.

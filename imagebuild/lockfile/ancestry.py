@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.errors import LockError, UsageError
 from imagebuild.lockfile.line import LockLine
@@ -23,8 +24,7 @@ _UNDER_WAY = (
 """What git calls the commit that it carries over, and the two between which the change lies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ancestry:
+class Ancestry(Struct, frozen=True):
     """The three locks of a merge; a side is None where nothing is known of it, and an unknown base has no lines."""
 
     base: Lines

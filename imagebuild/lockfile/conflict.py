@@ -7,7 +7,9 @@ The file itself says which lines there are, as somebody may have settled a part 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.errors import LockError
 from imagebuild.lockfile.ancestry import Ancestry, ancestry_of, certain_lines
@@ -28,8 +30,7 @@ _ONE_SIDE = "keep one of the two by hand, then run 'imagebuild resolve' again"
 _NEXT = {"": "<", "<": "|=", "|": "=", "=": ">"}  # which marker may follow
 
 
-@dataclass(frozen=True, slots=True)
-class Conflicted:
+class Conflicted(Struct, frozen=True):
     """Both sides of a lock, and what they began as; ``names`` is what git calls the sides, where it says."""
 
     base: Lines

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.digest import Json
 from imagebuild.target import ALT_STAGE, Slot
@@ -28,8 +30,7 @@ OPTIONAL = frozenset({"replaces", "text", "adopted", "frozen", "live"})
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LockLine:
+class LockLine(Struct, frozen=True, kw_only=True):
     """One paid action. ``time`` is UTC, as ``2026-11-23T10:00:00Z``; ``cost_usd`` is None where it is unknown.
 
     ``replaces`` is the digest of the picture that stood here before another one was made, None for the first. ``text``
@@ -109,7 +110,7 @@ def slot_name(slot: Slot) -> str:
 
 
 def _body(line: LockLine) -> dict[str, Any]:
-    body = {each.name: getattr(line, each.name) for each in fields(line)[3:]}
+    body = {name: getattr(line, name) for name in line.__struct_fields__[3:]}
     body = {name: value for name, value in body.items() if name not in OPTIONAL or value not in (None, False)}
     if line.cost_usd is not None:
         body["cost_usd"] = float(line.cost_usd) + 0.0  # -0.0 and 0 are written as 0.0

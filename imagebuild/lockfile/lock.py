@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.disk import write_file
 from imagebuild.errors import LockError, Place
@@ -34,8 +36,7 @@ def read_bytes(path: Path) -> bytes | None:
         raise LockError(f"cannot read the lock: {error.strerror}", place=Place(path.name)) from error
 
 
-@dataclass(frozen=True)
-class Lock:
+class Lock(Struct, frozen=True, dict=True):
     """The lines of a lock, by slot. Immutable: a change gives another lock."""
 
     lines: Mapping[Slot, LockLine] = field(default_factory=lambda: MappingProxyType({}))

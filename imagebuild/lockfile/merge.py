@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.lockfile.line import LockLine, slot_name
 from imagebuild.target import Slot
@@ -19,8 +21,7 @@ Lines: TypeAlias = Mapping[Slot, LockLine]
 Side: TypeAlias = Literal["ours", "theirs"]
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """A target that both sides changed, each in another way: all its lines on both, and what differs."""
 
     target: str
@@ -33,8 +34,7 @@ class Conflict:
         return self.ours if side == "ours" else self.theirs
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Struct, frozen=True):
     """What came of a merge: the lines of all targets that are settled, and those that are not.
 
     ``settled`` are the targets that differed between the sides. ``dropped`` are the lines of either side that stand no

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from imagebuild.digest import digest_bytes
 from imagebuild.errors import LockError, Place
@@ -28,8 +29,7 @@ _HINT = "the lock is written by imagebuild: bring it back with 'git checkout ima
 _RESOLVE = "'imagebuild resolve' merges both sides, and shows those that you must choose between"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A line of the file."""
 
     file: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from imagebuild.artifact import Artifact, Picture
 from imagebuild.digest import canonical, digest_bytes, digest_value

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from imagebuild.digest import digest_bytes
 from imagebuild.errors import StoreError
@@ -25,8 +26,7 @@ __all__ = ["Fetched", "Mirror"]
 _TOLD = 3  # faults that are told one by one
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(Struct, frozen=True):
     """Pictures that came from a remote, and their bytes together."""
 
     pictures: int = 0

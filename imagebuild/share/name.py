@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 __all__ = ["MARKER", "PREFIX", "Layer", "RemoteName", "object_name", "parse_name", "record_name"]
 
@@ -22,8 +23,7 @@ MARKER = f"{PREFIX}imagebuild.json"
 _NAME = re.compile(r"v1/(originals|derivatives)/(objects|records)/([0-9a-f]{2})/(\3[0-9a-f]{62})(\.json)?")
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteName:
+class RemoteName(Struct, frozen=True):
     """A name taken apart: ``id`` is the digest of an object, the key of a record."""
 
     layer: Layer

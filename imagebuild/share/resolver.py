@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from imagebuild.digest import Json
+from imagebuild.discreet import Discreet
 from imagebuild.errors import Place, Problem, UsageError
 from imagebuild.local_resolver import broken, resolved_options
 from imagebuild.option import MAIN
@@ -20,16 +20,17 @@ __all__ = ["ConfiguredStore", "configured_store"]
 VARIABLE = "IMAGEBUILD_STORE"
 
 
-@dataclass(frozen=True, slots=True)
-class ConfiguredStore:
+class ConfiguredStore(Discreet, frozen=True):
     """A kind of remote store with its address and options, which may hold secrets; a path is absolute.
 
     ``write`` says that builds may send to it: never those of an untrusted spec.
     """
 
+    hidden = ("address", "options")
+
     kind: RemoteStore
-    address: str = field(repr=False)
-    options: Mapping[str, Json] = field(repr=False)
+    address: str
+    options: Mapping[str, Json]
     write: bool
 
     def open(self, environ: Mapping[str, str]) -> Remote:

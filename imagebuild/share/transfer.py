@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence, Set
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from imagebuild.digest import digest_bytes
 from imagebuild.errors import ImageBuildError
@@ -16,16 +17,14 @@ from imagebuild.store import Record
 __all__ = ["Cargo", "Inspection", "Transfer", "inspect", "push"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cargo:
+class Cargo(Struct, frozen=True):
     """What a remote should have: records with their pictures, and originals that no record names, by digest."""
 
     records: Sequence[Record] = ()
     digests: Collection[str] = ()
 
 
-@dataclass(slots=True)
-class Transfer:
+class Transfer(Struct):
     """What was sent: pictures and their bytes together, records, and of these what took the place of damaged things.
 
     ``lost`` are digests that neither side has; ``error`` is why not all was sent.
@@ -45,8 +44,7 @@ class Transfer:
         return self.error is None
 
 
-@dataclass(slots=True)
-class Inspection:
+class Inspection(Struct):
     """What is at a remote: how many ``pictures`` and ``records`` are whole, and the names of what is damaged.
 
     ``repaired`` are those of the damaged that were replaced from here; ``foreign`` counts names that are none of ours.
@@ -61,8 +59,7 @@ class Inspection:
     error: ImageBuildError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(Struct, frozen=True):
     """One name that is at the remote now; ``size`` is None where it was there."""
 
     name: str

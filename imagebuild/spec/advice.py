@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.errors import Problem
 from imagebuild.spec.document import Document, Entry, read_document
@@ -21,8 +23,7 @@ _MARKS = re.compile(r"\{[{%](.*?)[%}]\}", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """One warning: ``code`` names the rule, ``target`` is empty where it is about none."""
 
     code: str

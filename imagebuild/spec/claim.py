@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from imagebuild.media import EXTENSIONS
 from imagebuild.spec.layer import Resolved
@@ -47,8 +48,7 @@ def files_of(target: Target) -> list[str]:
     return [part.path for part in parts if isinstance(part, InputFile)]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Where a target writes, folded: ``path`` with a stand-in for its ending, ``expected`` with the likely one."""
 
     path: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from imagebuild.digest import Json
 from imagebuild.errors import Place
@@ -23,8 +23,7 @@ _MOST_FILES = 20_000
 _MOST_PATTERNS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A named part of the spec: its key, its value and, for blocks, the fields that passed; ``whole``: all of them."""
 
     key: Scalar
@@ -33,8 +32,7 @@ class Entry:
     whole: bool = True
 
 
-@dataclass(slots=True)
-class Document:
+class Document(Struct):
     """What all files say together, by name."""
 
     vars: dict[str, Entry] = field(default_factory=dict)

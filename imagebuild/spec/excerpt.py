@@ -7,9 +7,11 @@ not as plain as this supposes, and all that may be wrong, is left to :func:`imag
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.digest import digest_bytes
 from imagebuild.errors import SpecError
@@ -29,8 +31,7 @@ _FEW = 100
 _SHARE = 4  # an edit of more than a part of this is read whole
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """The touched targets as a spec of their own, which says in ``elsewhere`` what it leaves out."""
 
     spec: Spec

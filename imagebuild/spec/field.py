@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 __all__ = ["BLOCKS", "KINDS", "OPTION_NAMES", "Block", "Field"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One key: what kind of value it takes (see `kind`), what it is for, and what holds when it is left out."""
 
     name: str
@@ -21,8 +21,7 @@ class Field:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """The keys that may stand together in one place, by name. ``noun`` is what messages call the place."""
 
     noun: str

@@ -7,9 +7,10 @@ import posixpath
 import re
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from imagebuild.digest import digest_bytes
 from imagebuild.spec.name import folded
@@ -34,8 +35,7 @@ class PathError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """What is ``shown`` in place of a file, and the digest and size in bytes of what is in it."""
 
     digest: str

@@ -10,9 +10,11 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.digest import digest_bytes
 from imagebuild.spec.claim import Claim, claim_of, files_of
@@ -62,8 +64,7 @@ class _NotPlain(Exception):
     """Something that only a whole reading can judge."""
 
 
-@dataclass(slots=True)
-class _Sheet:
+class _Sheet(Struct):
     """One file with targets: its bytes, its pieces, and what was read of each."""
 
     data: bytes
@@ -71,8 +72,7 @@ class _Sheet:
     sections: list[Section]
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(Struct):
     """What a reading has left for the next one."""
 
     root: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imagebuild.spec.check import Fields
 from imagebuild.spec.node import Mapping, Node, Scalar
@@ -13,8 +13,7 @@ from imagebuild.target import Target
 __all__ = ["Layers", "Resolved"]
 
 
-@dataclass(frozen=True, slots=True)
-class Layers:
+class Layers(Struct, frozen=True):
     """The fields of a target from the weakest layer to the target's own, and the target's key.
 
     ``whole`` says that every field of every layer was right.
@@ -50,8 +49,7 @@ class Layers:
         return merged
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """A target with what its output came from.
 
     ``reads`` are the prompt files it was made with, ``wants`` the names of other targets as they stand in it.

@@ -7,9 +7,10 @@ import math
 import os
 from collections.abc import Iterable
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from imagebuild.digest import Json, digest_bytes
 from imagebuild.errors import Place, Problem, SpecError
@@ -43,8 +44,7 @@ STORE_MODE = "IMAGEBUILD_STORE_MODE"
 _ENGINE = {"concurrency": True, "images_per_minute": False}  # settings that are the engine's: whole numbers or not
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What a spec was made from, for who reads it again and again."""
 
     document: Document

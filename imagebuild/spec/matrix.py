@@ -7,7 +7,8 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.digest import Json
 from imagebuild.spec.limit import Budget
@@ -23,8 +24,7 @@ _STEPS = 30  # what making one variant costs, in steps of templates
 _OUTSIDE = re.compile(r"[^\w.-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One combination: the value of each axis, axes in alphabetical order, and each value as the spec writes it."""
 
     values: Map[str, Json]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import marshal
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
+from imagebuild.discreet import Discreet
 from imagebuild.spec.claim import Claim, files_of
 from imagebuild.spec.limit import Budget
 from imagebuild.spec.load import Parts
@@ -23,8 +25,7 @@ __all__ = ["Edit", "Outline", "Sheet", "note", "outline_of"]
 _MARSHAL = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Discreet, frozen=True):
     """A sheet's new text beside the old one.
 
     Targets of the old text ``[:kept]`` and ``[resumed:]`` stand unchanged in the new one, the latter ``shift``
@@ -32,7 +33,9 @@ class Edit:
     the section is another one than before. ``stale`` are the old targets whose text is gone.
     """
 
-    text: str = field(repr=False)
+    hidden = ("text",)
+
+    text: str
     kept: int
     resumed: int
     shift: int
@@ -41,12 +44,13 @@ class Edit:
     stale: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Discreet, frozen=True):
     """A file with targets. ``starts`` say where each begins, ``end`` where the last one ends; ``indent`` in spaces."""
 
+    hidden = ("text",)
+
     digest: str
-    text: str = field(repr=False)
+    text: str
     indent: int
     names: list[str]
     starts: list[int]
@@ -102,8 +106,7 @@ class Sheet:
         return self.text[self.starts[at] : end]
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """All of a spec in outline.
 
     ``variants`` are the ids of targets whose id is not their name alone. By id: ``paths``, where each writes, and
@@ -143,8 +146,8 @@ class Outline:
 
     def dump(self) -> bytes:
         """As bytes."""
-        sheets = {path: _fields(sheet) for path, sheet in self.sheets.items()}
-        return marshal.dumps((sheets, *_fields(self)[1:]), _MARSHAL)
+        sheets = {path: astuple(sheet) for path, sheet in self.sheets.items()}
+        return marshal.dumps((sheets, *astuple(self)[1:]), _MARSHAL)
 
     @classmethod
     def load(cls, data: bytes) -> Outline:
@@ -205,11 +208,6 @@ def _sheets(spec: Spec, parts: Parts) -> dict[str, Sheet] | None:
         pieces, starts = found
         sheets[path] = Sheet(spec.files[path], text, pieces.indent, names, starts, len(text) - len(pieces.after))
     return sheets
-
-
-def _fields(item: Sheet | Outline) -> tuple[Any, ...]:
-    """The fields as they are; ``dataclasses.astuple`` copies all that they hold."""
-    return tuple(getattr(item, name) for name in item.__slots__)
 
 
 def _common(first: str, second: str, way: int) -> int:

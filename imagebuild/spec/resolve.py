@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from imagebuild.spec.check import Fields
 from imagebuild.spec.document import Document, Entry

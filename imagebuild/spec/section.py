@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.errors import Place
 from imagebuild.spec.document import Entry, target_entry
@@ -21,8 +22,7 @@ _FIRST = re.compile(r"^( +)[^\s#-]", re.MULTILINE)
 _HEAD = "targets:\n"  # what a section is read below, so that it is as deep as in its file
 
 
-@dataclass(frozen=True, slots=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """A file's text: what stands before its targets, the text of each, and what comes after; ``indent`` in spaces."""
 
     before: str
@@ -100,8 +100,7 @@ class _SectionSource(Source):
         return super().line_of(index)
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """One target of a file. ``first_line``, from 1, is where it stands now."""
 
     text: str

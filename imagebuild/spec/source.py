@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 
 from imagebuild.errors import Place
 from imagebuild.spec.secret import mask
@@ -12,7 +11,7 @@ from imagebuild.spec.secret import mask
 __all__ = ["Source", "decode"]
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # what libyaml counts as the end of a line
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _WIDEST = 400
 _LONGEST_SECRET = 5000
 
@@ -69,15 +68,14 @@ class Source:
         return Place(self.file, line, start - first + 1, text, max(1, min(stop - start, _WIDEST)))
 
 
-@dataclass(frozen=True, slots=True)
 class Undecodable(Exception):
     """The bytes are no text that a spec may hold."""
 
-    message: str
-    hint: str
-    place: Place
-
-    __str__ = Exception.__str__
+    def __init__(self, message: str, hint: str, place: Place) -> None:
+        super().__init__(message, hint, place)
+        self.message = message
+        self.hint = hint
+        self.place = place
 
 
 def decode(file: str, data: bytes) -> Source:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Map
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
+
 from imagebuild.digest import Json
+from imagebuild.discreet import Discreet
 from imagebuild.errors import Place, UsageError
 from imagebuild.local_plugin import LocalPlugin
 from imagebuild.spec.node import Mapping, Node, Scalar, Sequence
@@ -17,16 +19,14 @@ from imagebuild.target import PublishUse, StoreUse, Target
 __all__ = ["Origin", "Spec"]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a target's fields come from: its key, and the fields of its layers, weakest first."""
 
     key: Scalar
     layers: tuple[Map[str, Node], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Discreet, frozen=True):
     """All of a spec, resolved. Paths are relative to ``root``, with forward slashes.
 
     ``files`` are those that were read (spec, includes, prompts), each with the digest of what was read, and ``folders``
@@ -37,24 +37,27 @@ class Spec:
     an excerpt, since they come out as they did before: by id, how many actions each has.
     """
 
+    hidden = ("providers", "reserved", "elsewhere", "origins", "publish_nodes", "store_node", "provider_nodes")
+    apart = ("origins", "publish_nodes", "store_node", "provider_nodes")
+
     root: Path
     files: Map[str, str]
     folders: tuple[str, ...]
     targets: Map[str, Target]
-    providers: Map[str, Map[str, Json]] = field(repr=False)
+    providers: Map[str, Map[str, Json]]
     max_cost: float | None
     default_provider: str
     plugins: tuple[LocalPlugin, ...] = ()
     publish: tuple[PublishUse, ...] = ()
     store: StoreUse | None = None
-    reserved: frozenset[str] = field(default=frozenset(), repr=False)
+    reserved: frozenset[str] = frozenset()
     variables: frozenset[str] = frozenset()
     untrusted: bool = False
-    elsewhere: Map[str, int] = field(default_factory=dict, repr=False)
-    origins: Map[str, Origin] = field(default_factory=dict, repr=False, compare=False)
-    publish_nodes: tuple[Node, ...] = field(default=(), repr=False, compare=False)
-    store_node: Node | None = field(default=None, repr=False, compare=False)
-    provider_nodes: Map[str, tuple[Scalar, Node]] = field(default_factory=dict, repr=False, compare=False)
+    elsewhere: Map[str, int] = field(default_factory=dict)
+    origins: Map[str, Origin] = field(default_factory=dict)
+    publish_nodes: tuple[Node, ...] = ()
+    store_node: Node | None = None
+    provider_nodes: Map[str, tuple[Scalar, Node]] = field(default_factory=dict)
 
     def has(self, target: str) -> bool:
         """Whether there is a target of that id, be it left out of an excerpt."""

@@ -8,9 +8,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast
+
+from msgspec import Struct
 
 from imagebuild.disk import flush_folder, make_folder, store_errors
 from imagebuild.errors import StoreError
@@ -24,8 +25,7 @@ _OPENING = 30.0
 Answer = TypeVar("Answer")
 
 
-@dataclass(slots=True, eq=False)
-class _Job:
+class _Job(Struct, eq=False):
     """One thread's work, and what came of it."""
 
     work: Callable[[sqlite3.Connection], object]

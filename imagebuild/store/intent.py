@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct, field
 
 from imagebuild.digest import Json, canonical
 
@@ -16,8 +17,7 @@ Outcome: TypeAlias = Literal["recorded", "failed_unbilled", "maybe_paid"]
 """How a paid call ended: its record is kept · it failed and cost nothing · nobody can say whether it was billed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """A paid call that began.
 
     ``started`` is in seconds since the epoch. ``response_id`` is what the service called the answer before there was a
@@ -37,8 +37,7 @@ class Intent:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Many paid calls sent together.
 
     ``token`` is ours and is noted before anything is sent; ``batch_id`` is the service's, None until it is known.

@@ -8,8 +8,9 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild.digest import digest_bytes, digest_file
 from imagebuild.disk import TEMPORARY, flush_file, flush_folder, make_folder, prefix_of, store_errors, sweep, write_file
@@ -20,8 +21,7 @@ __all__ = ["Damage", "ObjectStore"]
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """An object whose bytes were not those its name promises, and where they are kept."""
 
     digest: str

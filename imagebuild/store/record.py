@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from imagebuild.artifact import Artifact
 from imagebuild.digest import Json, canonical
@@ -13,8 +14,7 @@ from imagebuild.digest import Json, canonical
 __all__ = ["COLUMNS", "Record", "record_of", "row_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One action that is done, under its key.
 
     ``kind`` is that of its node in the graph; ``plugin`` and ``version`` name who did it. ``parts`` are the parts

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.store.database import Database
 
 __all__ = ["KnownProject", "Usage", "Use"]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A picture that a target of a project had; first seen there at ``time`` (seconds since the epoch)."""
 
     target: str
@@ -24,8 +24,7 @@ class Use:
     time: float
 
 
-@dataclass(frozen=True, slots=True)
-class KnownProject:
+class KnownProject(Struct, frozen=True):
     """A project that this store was used for; ``pins`` are the digests its lock had at ``time``."""
 
     root: str

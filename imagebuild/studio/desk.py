@@ -5,10 +5,11 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, replace
+
+from msgspec.structs import asdict, replace
 
 from imagebuild.errors import ImageBuildError, UsageError
-from imagebuild.studio.errand import Errand
+from imagebuild.studio.errand import Errand, Result
 from imagebuild.viewer import Task, TaskState
 
 __all__ = ["Desk"]
@@ -92,11 +93,11 @@ class Desk:
             with self._guard:
                 self._buying.difference_update(state.task.targets)
 
-    def _run(self, state: TaskState, work: Callable[[Task], object]) -> None:
+    def _run(self, state: TaskState, work: Callable[[Task], Result]) -> None:
         self._note(replace(state, state="running"))
         try:
             result = work(state.task)
-            ended = replace(state, state="done", **asdict(result))  # type: ignore[call-overload]  # a Result has its fields
+            ended = replace(state, state="done", **asdict(result))
         except ImageBuildError as error:
             ended = replace(state, state="failed", message=error.message, hint=error.hint)
         except Exception as error:  # noqa: BLE001 - our own bug is told, and the desk stays open

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.budget import Budget
 from imagebuild.cost import Cost
@@ -20,8 +21,7 @@ _CENT_OF_A_CENT = 1e-6  # what sums of floats may be off by
 _KEPT = "what was bought is kept in the store, and comes for nothing when the spec asks for it again"
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What came of a task, for people; ``cost_usd`` is what it cost, None where nobody knows."""
 
     message: str
@@ -38,8 +38,7 @@ def price_of(project: Project, task: Task, budget: Budget | None) -> PriceView:
     return PriceView(cost, "free" if cost == Cost.free() else str(cost), affordable, calls)
 
 
-@dataclass(frozen=True, slots=True)
-class Errand:
+class Errand(Struct, frozen=True):
     """Does tasks for a project. ``stop`` says how much of a purchase is given up, as for :meth:`Project.buy`."""
 
     project: Project

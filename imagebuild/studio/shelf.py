@@ -6,8 +6,10 @@ import os
 import re
 import threading
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from imagebuild.digest import digest_file
 from imagebuild.errors import StoreError, UsageError
@@ -85,8 +87,7 @@ def _pictures(view: object) -> Iterable[PictureView]:
     elif isinstance(view, tuple):
         for item in view:
             yield from _pictures(item)
-    elif is_dataclass(view):
-        for field in fields(view):
-            value = getattr(view, field.name)
-            if isinstance(value, tuple) or is_dataclass(value):
+    elif isinstance(view, Struct):
+        for value in astuple(view):
+            if isinstance(value, tuple | Struct):
                 yield from _pictures(value)

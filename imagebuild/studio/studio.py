@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+
+from msgspec import to_builtins
 
 from imagebuild.budget import Budget
 from imagebuild.digest import Json
@@ -70,7 +71,7 @@ class ProjectStudio(Studio):
                 self._news.tell("build", {"running": running, "spent_usd": self._spent})
             case SpecBroken():
                 self._board.show(event.error)
-                problems: list[Json] = [asdict(each) for each in problem_views(event.error)]
+                problems: list[Json] = [to_builtins(each) for each in problem_views(event.error)]
                 self._news.tell("problems", {"problems": problems})
             case SpecMended():
                 self._board.show(None)
@@ -147,4 +148,4 @@ class ProjectStudio(Studio):
         )
 
     def _tell_task(self, state: TaskState) -> None:
-        self._news.tell("task", asdict(state))
+        self._news.tell("task", to_builtins(state))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from imagebuild.check import Check
 from imagebuild.event import ActionStarted, Event, Notice, OutputWritten
@@ -68,8 +69,7 @@ class Plugin:
         return self._stores
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """One project. Each :meth:`build` opens it anew, as a command does, and leaves its events in ``events``.
 
     ``provider`` records what is bought, ``painter`` is its free twin, ``step`` marks pictures. ``retry``

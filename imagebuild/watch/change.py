@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.lockfile import Lock, LockLine
 from imagebuild.project import Project
@@ -13,8 +15,7 @@ from imagebuild.target import Slot
 __all__ = ["Change", "Look", "look_at"]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """Spec and lock of a project at one time."""
 
     spec: Spec
@@ -30,8 +31,7 @@ def look_at(project: Project) -> Look:
     return Look(project.spec(), project.lock())
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """``targets`` are new or other than before, in the order of the spec; ``gone`` are no more.
 
     ``is_whole`` says that something changed on which all of them rest, such as a provider's settings or a plugin.

@@ -7,8 +7,9 @@ import posixpath
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from imagebuild.session import LOCK_FILE, STATE_FOLDER
 from imagebuild.spec import SPEC_FILE, Spec, files_of
@@ -24,8 +25,7 @@ _PASSING = re.compile(
 """Names that editors and browsers give to files on their way: vim, emacs, gedit and others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(Struct, frozen=True):
     """Paths relative to the project, with forward slashes.
 
     ``files`` are read by a build, ``folders`` were listed for patterns, so that what is added there may count.

@@ -8,9 +8,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from imagebuild.digest import digest_file
 from imagebuild.watch.interest import Interest, normal

@@ -6,10 +6,11 @@ The checks come before the library's own because its words do not say what to do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from imagebuild.errors import StepError
 
@@ -25,17 +26,18 @@ ALGORITHMS = (*_OF_CURVE.values(), *_OF_RSA, "ed25519")
 """Those of C2PA (specification 2.4, section 13.2.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """A chain of certificates (PEM, the signer's own first), its private key (PEM, PKCS #8) and the algorithm."""
 
     chain: bytes
-    key: bytes = field(repr=False)
+    key: bytes
     algorithm: str
 
+    def __repr__(self) -> str:
+        return f"Credential(algorithm={self.algorithm!r})"
 
-@dataclass(frozen=True, slots=True)
-class Source:
+
+class Source(Struct, frozen=True):
     """Where both come from: the bytes of the chain's file, the variable of the key, the algorithm asked for."""
 
     chain: bytes

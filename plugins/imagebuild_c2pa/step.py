@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from imagebuild import Option, OptionProblem, Picture, Step, StepContext
 from imagebuild.errors import StepError

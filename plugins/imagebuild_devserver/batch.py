@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild_devserver.encoding import Tree, encode
 from imagebuild_devserver.fault import Fault
@@ -16,16 +17,14 @@ _VALIDATED, _RUN = 0.1, 0.9
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line of the input file."""
 
     custom_id: str
     body: Mapping[str, Tree]
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """``done`` counts the lines that are finished; ``output`` and ``errors`` are the lines of its files."""
 
     id: str
@@ -46,7 +45,7 @@ class Batch:
     cancelled: float | None = None
     ended: str | None = None
     ended_at: float | None = None
-    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def _share(self, now: float) -> float:
         return (now - self.made) / self.seconds if self.seconds > 0 else 1.0

@@ -6,7 +6,9 @@ import re
 import shlex
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild.errors import UsageError
 
@@ -33,8 +35,7 @@ WORK = frozenset({"responses", "images/generations", "images/edits"})
 _IN_PROMPT = re.compile(r"\s*\[fault:([^\]]*)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """A request at which a fault may strike.
 
     ``goes_on`` says that it names an earlier response, ``describes`` that it wants words about a picture.
@@ -50,8 +51,7 @@ class Occasion:
     describes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """Something that goes wrong.
 
     ``match`` is a part of the prompt, or of the path when it begins with a slash. ``endpoint`` is a name such as

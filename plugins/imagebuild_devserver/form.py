@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
+
+from msgspec import Struct
 
 from imagebuild_devserver.refusal import Refusal
 
 __all__ = ["Form", "Part", "parse_form"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A file of a form."""
 
     name: str
     type: str
-    data: bytes = field(repr=False)
+    data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """Fields and files in order of arrival, by name; ``svg[model]`` is a name like any other."""
 
     fields: Mapping[str, str]

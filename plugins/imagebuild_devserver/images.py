@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_devserver.encoding import Base64, Tree
 from imagebuild_devserver.fault import Fault, Occasion, split_prompt
@@ -31,8 +32,7 @@ _WHOLE = ("n", "output_compression", "partial_images", "frame_count", "frame_dur
 _MOST_PICTURES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
+class _Job(Struct, frozen=True):
     """A checked request."""
 
     wish: Wish

@@ -6,8 +6,10 @@ import json
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 __all__ = ["Entry", "Journal", "Ledger", "Seen"]
 
@@ -15,8 +17,7 @@ _KEPT = 64_000_000
 _SECRET = frozenset({"authorization", "api-key", "cookie"})
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One call that a real service would have billed; ``number`` counts from 1, ``time`` is seconds since 1970."""
 
     number: int
@@ -57,8 +58,7 @@ class Ledger:
         return entry
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A request as it came.
 
     ``body`` is parsed JSON, a form as a mapping, or bytes; ``headers`` have small letters and hold no key.

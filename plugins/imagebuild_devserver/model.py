@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
 
 from imagebuild_devserver.encoding import Tree
 from imagebuild_devserver.refusal import Refusal, not_found
@@ -16,8 +17,7 @@ DEFAULT_IMAGE_MODEL = "gpt-image-2.6-sunburst"
 _ALL = ("low", "medium", "high", "xhigh", "max")
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a model can do. ``spread`` is what each quality is worth in tokens; ``fidelity`` the values it takes."""
 
     kind: Literal["image", "text", "any"] = "image"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_devserver.model import Facts
 from imagebuild_devserver.refusal import Refusal, invalid, user_error
@@ -30,8 +31,7 @@ _WHOLE: Mapping[str, tuple[int, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """What surrounds the options. ``place`` goes before a parameter's name in messages, such as ``tools[0].``."""
 
     facts: Facts
@@ -43,8 +43,7 @@ class Situation:
     lenient: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """Options with every default explicit. ``frames`` is None unless the picture moves."""
 
     width: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild_devserver.encoding import Tree
 from imagebuild_devserver.incoming import check_picture, from_data_url
@@ -27,8 +28,7 @@ _TOOL = (
 KNOWN, TOOL = frozenset(_KNOWN.split()), frozenset(_TOOL.split())
 
 
-@dataclass(slots=True)
-class Heard:
+class Heard(Struct):
     """The prompt, the pictures in order, and the items as a conversation will show them."""
 
     texts: list[str] = field(default_factory=list)

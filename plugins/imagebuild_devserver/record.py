@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild_devserver.encoding import Base64, Tree
 from imagebuild_devserver.fault import Fault
@@ -13,8 +14,7 @@ from imagebuild_devserver.studio import Wish
 __all__ = ["Conversation", "Record"]
 
 
-@dataclass(slots=True)
-class Conversation:
+class Conversation(Struct):
     """Items in order, and the responses whose items will join them."""
 
     id: str
@@ -25,8 +25,7 @@ class Conversation:
     picture: Base64 | None = None
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One response. ``done`` holds its final form once somebody looked after it was ready."""
 
     id: str
@@ -46,7 +45,7 @@ class Record:
     billed: bool = False
     done: dict[str, Tree] | None = None
     picture: Base64 | None = None
-    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
     def describes(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from imagebuild_devserver.encoding import Tree
 
@@ -14,17 +13,28 @@ class Dropped(Exception):
     """The connection ends here without a reply."""
 
 
-@dataclass(slots=True)
 class Refusal(Exception):
     """An answer with ``status`` and an ``error`` object; ``extra`` are further fields of it."""
 
-    status: int
-    message: str
-    code: str | None = None
-    type: str = "invalid_request_error"
-    param: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Tree] = field(default_factory=dict)
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        code: str | None = None,
+        type: str = "invalid_request_error",  # noqa: A002 - what the API calls it
+        param: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        extra: Mapping[str, Tree] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.type = type
+        self.param = param
+        self.headers = headers or {}
+        self.extra = extra or {}
 
     def error(self) -> dict[str, Tree]:
         """The ``error`` object."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from imagebuild_devserver.encoding import Tree, encode
 
@@ -13,8 +14,7 @@ __all__ = ["Answer", "Call", "Reply", "Stream", "event", "json_reply"]
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request as the endpoints see it. ``body`` is parsed JSON or a form, ``query`` holds last values."""
 
     method: str
@@ -25,8 +25,7 @@ class Call:
     root: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """A whole reply. ``cut`` sends half of the body and closes."""
 
     status: int
@@ -36,8 +35,7 @@ class Reply:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """Server-sent events. ``cut`` breaks off in the middle of the second."""
 
     events: Iterator[bytes]

@@ -8,8 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild_devserver.fault import Fault, Faults, Occasion
 from imagebuild_devserver.ledger import Entry, Journal, Ledger
@@ -22,8 +24,7 @@ from imagebuild_devserver.studio import Studio
 __all__ = ["Service", "StoredFile"]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFile:
+class StoredFile(Struct, frozen=True):
     """An uploaded file, or one that a batch wrote."""
 
     id: str
@@ -34,8 +35,7 @@ class StoredFile:
     expires: float | None = None
 
 
-@dataclass(slots=True)
-class Service:
+class Service(Struct):
     """One server's state. ``seconds`` is how long a picture takes; ``closing`` ends every wait."""
 
     studio: Studio

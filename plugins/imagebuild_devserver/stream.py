@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_devserver.encoding import Tree
 from imagebuild_devserver.fault import Fault
@@ -18,8 +19,7 @@ _CALL = "response.image_generation_call"
 _NO_CALL = ("text_only", "refusal", "no_output")
 
 
-@dataclass(slots=True)
-class StreamOfResponse:
+class StreamOfResponse(Struct):
     """The events after number ``start``. ``look`` finishes what is due, ``bill`` enters the call once;
     ``live`` says that this is the stream of the call itself and no look back, so that the call's own fault breaks it.
 

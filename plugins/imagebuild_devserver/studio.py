@@ -6,8 +6,9 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.media import probe
 from imagebuild_devserver.convert import convert, flatten, resize
@@ -23,8 +24,7 @@ _KEPT = 256_000_000
 _VARIETY = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A picture to be drawn: without ``parent`` from nothing."""
 
     prompt: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild import Stage
 
@@ -13,8 +14,7 @@ _PAID = ("generate", "edit")
 """Kinds of stages that a provider makes; the others run here and cost nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(Struct, frozen=True):
     """What some stages cost in USD, and how many of them nobody can tell the price of."""
 
     usd: float
@@ -26,8 +26,7 @@ class Bill:
         return f"{money(self.usd)} and what is unknown" if self.usd else "cost unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """The beginning of a text; ``more`` counts the characters that were left out."""
 
     text: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from imagebuild import Image, Variant
 from imagebuild_gallery.amount import Excerpt, bill_of, excerpt, is_paid, weight
@@ -23,8 +24,7 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}(?:[0-9a-f]{2})?\Z")
 AltState: TypeAlias = Literal["written", "decorative", "missing"]
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """A row of the table of files; ``href`` leads to it where it is safe to open, else it is only named."""
 
     format: str
@@ -36,8 +36,7 @@ class File:
     href: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """What the page says of one target."""
 
     anchor: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild import Image, Variant
 from imagebuild_gallery.fact import Facts
@@ -22,16 +23,14 @@ Files = Mapping[str, tuple[str, Facts]]
 """Name and facts of each picture that lies beside the page, by digest."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One ``<source>``: a type and its files with their widths, as ``srcset`` takes them."""
 
     media_type: str
     srcset: str
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     """One picture as the page shows it. ``clear`` says that what lies behind it may be seen."""
 
     href: str

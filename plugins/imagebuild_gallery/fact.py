@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.media import probe
 
@@ -16,8 +17,7 @@ _WEBP_PICTURE = (b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP", 
 _SVG_TEXTS = (b"<title", b"<desc", b"<metadata", b"<!--", b"<text", b"aria-label", b"<rdf", b"<script", b"<foreign")
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Type and size in pixels as far as the header tells; ``clear`` where parts may be transparent.
 
     ``texts`` says that the file may carry words beside its pixels, such as the prompt that some servers write into it.

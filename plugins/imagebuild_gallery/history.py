@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from imagebuild import Image, Stage
 from imagebuild_gallery.amount import Excerpt, bill_of, excerpt, is_paid
@@ -19,8 +20,7 @@ _LONGEST_PROMPT = 4000
 _LONGEST_VALUE = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One of several pictures that were made to choose from."""
 
     number: int
@@ -28,8 +28,7 @@ class Candidate:
     picture: Display | None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """One stage as the page tells it."""
 
     kind: str
@@ -44,8 +43,7 @@ class Moment:
     candidates: tuple[Candidate, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two pictures of a chain; ``stacked`` where one can lie upon the other."""
 
     title: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from imagebuild import Image
 from imagebuild_gallery.amount import Bill, bill_of, excerpt, is_paid, money, weight
@@ -30,8 +31,7 @@ _ALT_FILTERS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """What a page is made of."""
 
     title: str
@@ -43,8 +43,7 @@ class Content:
     stages: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A choice of cards that a link shows."""
 
     anchor: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from imagebuild import Configurable, Option, OptionProblem, Request, Resolution
 from imagebuild_openai.model import Catalog

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 __all__ = ["FORGOTTEN", "MODERATION", "NO_MODEL", "QUOTA", "SERVER", "Fault", "one_line", "read_fault", "shown"]
 
@@ -45,8 +46,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u206
 _MARKUP = re.compile(r"^\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """What a service said of a failure, in whatever dialect. ``code`` and ``kind`` are in lower case."""
 
     message: str = ""

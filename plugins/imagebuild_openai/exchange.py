@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from imagebuild import ProviderContext, Request
 from imagebuild.errors import ForgottenError, NoImageError, ProviderError, UnavailableError
@@ -26,17 +27,18 @@ __all__ = ["Exchange", "Reply"]
 _LONGEST_TEXT = 1 << 17  # characters: prompts and messages are shorter
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """What came back: the JSON of its body, without secrets, and its headers."""
 
-    body: dict[str, Any] = field(repr=False)
+    body: dict[str, Any]
     request_id: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Reply(request_id={self.request_id!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """A resolved request with all it takes to send it, and what it wants. Nothing here is tried again."""
 
     request: Request

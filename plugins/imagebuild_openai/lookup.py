@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild import Result
 from imagebuild.errors import (
@@ -31,8 +33,7 @@ _SLOWEST = 5.0
 _SLICE = 0.25
 
 
-@dataclass(slots=True)
-class Patience:
+class Patience(Struct):
     """How long is waited, and how long between two looks.
 
     ``live``: whether this process made the call itself. ``trouble`` is why the last look failed.

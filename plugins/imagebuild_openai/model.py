@@ -6,11 +6,12 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from imagebuild import Model
 
@@ -26,8 +27,7 @@ _FLAGS = ("transparent", "complexity", "markup", "batch", "partial")
 _FIELDS = ("kind", *_DATES, "successor", "sizes", *_LISTS, *_FLAGS, "prices", "tokens", "sources")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One model. ``kind`` is ``image`` or ``main`` (the main-line model that calls the image tool).
 
     ``sizes`` are its only sizes, None when it makes any legal one. ``tokens`` is how its output is estimated: ``q`` by
@@ -51,8 +51,7 @@ class Entry:
     tokens: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(Struct, frozen=True):
     """That a model is retired or will be soon, in words."""
 
     retired: bool

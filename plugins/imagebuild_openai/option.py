@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
 
 from imagebuild import OptionProblem
 
@@ -14,8 +15,7 @@ __all__ = ["ALIASES", "FORMATS", "HINTS", "INTERNAL", "OPTIONS", "Option", "read
 Kind: TypeAlias = Literal["choice", "count", "text", "size", "block", "seconds"]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option. ``values`` are what a choice may be, ``low`` to ``high`` what a whole number may be.
 
     ``api`` is the only one of the two that takes it, None for both. ``help`` says in a few words what it does.

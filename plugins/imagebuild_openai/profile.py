@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 __all__ = ["PROFILES", "Profile", "address_of", "digest_of", "is_openai_host", "profile_for", "service_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """What one kind of service takes.
 
     ``apis`` are those it has, the first is the default; ``edits``, ``masks``, ``streams`` and ``batches`` say what it

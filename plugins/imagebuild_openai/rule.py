@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from imagebuild import OptionProblem, Request
 from imagebuild_openai.model import Entry
@@ -29,8 +30,7 @@ _SENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A request whose ``options`` are resolved. ``given`` are those the spec wrote, ``written`` under which names.
 
     ``entry`` is what is known of the image model, None when nothing is: then only what holds for all is judged.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from imagebuild import OptionProblem
 from imagebuild_openai.model import build_catalog, model_faults, price_faults
@@ -33,8 +34,7 @@ _WORKLOAD_KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Settings with every default made explicit.
 
     ``base_url``, ``organization``, ``project`` and the ``azure_*`` hold what is in force, from the spec or else from
@@ -71,7 +71,12 @@ class Settings:
     prompt_cache_key: str | None = None
     user_agent: str | None = None
     given: frozenset[str] = frozenset()
-    environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return (
+            f"Settings({', '.join(f'{name}={getattr(self, name)!r}' for name in sorted(self.given))})"  # environ: keys
+        )
 
     @property
     def knows_prices(self) -> bool:
@@ -159,7 +164,7 @@ _READERS: dict[str, Reader] = {
     **dict.fromkeys(("store", "background", "conversation", "retry_lost"), _flag),
     **dict.fromkeys(("timeout", "poll", "wait", "grace"), _seconds),
 }
-_NAMES = tuple(entry.name for entry in fields(Settings) if entry.name not in ("given", "environ"))
+_NAMES = tuple(name for name in Settings.__struct_fields__ if name not in ("given", "environ"))
 
 
 class _FaultError(ValueError):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
+
+from msgspec import Struct
 
 __all__ = ["Advice", "Rules", "Size", "advice", "format_size", "parse_size", "rules_for"]
 
@@ -22,8 +23,7 @@ _WRITTEN = re.compile(r"\s*(\d{1,5})\s*[xX×*]\s*(\d{1,5})\s*")
 _SHEETS: tuple[tuple[int, tuple[Size, ...]], ...] = ((9, ((3, 3),)), (12, ((4, 3), (3, 4))), (16, ((4, 4),)))
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Which sizes a model makes: only ``fixed`` ones, or any whose sheet of ``columns x rows`` pictures is legal."""
 
     fixed: tuple[Size, ...] = ()
@@ -89,8 +89,7 @@ def format_size(size: Size) -> str:
     return f"{size[0]}x{size[1]}"
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """Legal sizes near one that is not, best first, and how to come from the best to what was asked, in words."""
 
     sizes: tuple[Size, ...]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from imagebuild.errors import ProviderError
 from imagebuild.media import EXTENSIONS
@@ -25,8 +26,7 @@ _ENDS = ("response.completed", "response.failed", "response.incomplete", "respon
 _ABOUT_PICTURE = ("background", "output_format", "quality", "size", "created_at")
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     """What a stream has said so far."""
 
     answer_id: str | None = None

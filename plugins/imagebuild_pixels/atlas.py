@@ -6,7 +6,8 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from imagebuild import Picture, StepContext
 from imagebuild.errors import StepError

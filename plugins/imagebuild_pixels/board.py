@@ -6,8 +6,9 @@ A light subject on a light board has the colours of its ground; only the grid te
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from imagebuild_pixels.ground import Ground, distance, edge_lines
 from imagebuild_pixels.raster import Image, vips
@@ -28,8 +29,7 @@ _SAME_SHARE = 0.75
 """Half a window of ground all of which fits, and half one of subject that fits by chance: three quarters fit."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A field's width and height, where a field begins, and whether that one has the ground's first colour."""
 
     width: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from imagebuild import Picture
 from imagebuild.errors import StepError
@@ -34,8 +35,7 @@ _LARGEST = {"jpeg": 65_535, "webp": 16_383, "avif": 16_384, "gif": 65_535}
 """The longest edge that a format can hold (T.81, RFC 9649, libheif's limit, GIF89a)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How to write; what a format does not know is not used.
 
     ``quality`` 1 to 100; ``effort`` 0 to 9 (avif), 0 to 6 (webp); ``background`` is what a JPEG shows where the picture

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 __all__ = [
     "FITS",
@@ -46,8 +47,7 @@ SMART = ("attention", "entropy")
 """Where pixels decide what a crop keeps: what draws the eye, or where most happens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """What becomes of a picture that is fitted: first scaled to ``scale``, then cut or padded to ``box``."""
 
     scale: Size

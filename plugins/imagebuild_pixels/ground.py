@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from imagebuild_pixels.raster import Image
 
@@ -28,16 +29,14 @@ _LEAST_CONTRAST = 10
 """Levels between the two colours of a board."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """One colour, or the two of a checkerboard with the edge of its fields in pixels."""
 
     colours: tuple[Colour, ...]
     field: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """What was measured: the frequent colours along the edge, each with its share, and the grounds that this may be."""
 
     first: tuple[Colour, float]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from imagebuild import Picture
 from imagebuild.errors import StepError
@@ -27,8 +29,7 @@ _SMALL = (16, 32, 48)
 """Sizes that a drawing is drawn at, since scaling down to so few pixels leaves less of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(Struct, frozen=True):
     """A square picture. ``ground`` is the colour of its edge where that is opaque and of one colour.
 
     ``drawn`` holds it at some sizes, by their edge.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import reduce
+
+from msgspec import Struct
 
 from imagebuild import Picture, StepContext
 from imagebuild.errors import StepError
@@ -27,8 +28,7 @@ _LEGIBLE = 8
 """No percentage stands for letters of fewer pixels."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One picture's place: its size, and what paints it, with alpha, at just that size."""
 
     size: Size

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 __all__ = ["AS_OF", "NETWORKS", "Card"]
 
@@ -12,8 +13,7 @@ AS_OF = "2026-11"
 """When the table was last compared with what the networks say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """Width and height in pixels that are recommended, the least width that is shown large, and who says so."""
 
     width: int

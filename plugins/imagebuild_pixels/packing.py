@@ -7,8 +7,9 @@ The highest or the largest boxes first, each as low and as far left as it goes o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isqrt
+
+from msgspec import Struct
 
 from imagebuild_pixels.geometry import Size
 
@@ -18,8 +19,7 @@ _WORK = 4_800
 """How many boxes are placed, about, all tries together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
+class Packed(Struct, frozen=True):
     """The whole's size, and the left and top of each box in the order they were given."""
 
     size: Size

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.errors import StepError
 from imagebuild_pixels.geometry import Size
@@ -15,8 +16,7 @@ __all__ = ["Face", "Icon", "identifiers", "index_of", "style_of"]
 _NOT_IN_A_NAME = re.compile(r"[^\w-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(Struct, frozen=True):
     """One icon's name and place, in CSS pixels."""
 
     name: str
@@ -25,8 +25,7 @@ class Icon:
     size: Size
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
+class Face(Struct, frozen=True):
     """The picture of all icons at one scale: its address, if there is one, and size in pixels."""
 
     scale: int

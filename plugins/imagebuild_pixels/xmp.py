@@ -23,7 +23,7 @@ _NAMESPACES = {
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
 }
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+_NOT_XML = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
 """Characters that XML 1.0 (2.2) does not allow."""
 
 FIELDS: Mapping[str, tuple[str, str]] = MappingProxyType(

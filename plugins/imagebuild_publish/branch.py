@@ -6,11 +6,12 @@ import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import new
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from imagebuild.errors import PublishError
 from imagebuild_publish.git_program import Git, GitFault
@@ -34,8 +35,7 @@ def blob(object_id: str) -> tuple[str, str]:
     return "100644", object_id
 
 
-@dataclass(frozen=True)
-class Branch:
+class Branch(Struct, frozen=True, dict=True):
     """A branch by name. ``remote`` is where it is pushed to, a name or an address; None for one that stays here.
 
     ``where`` is how messages call that place. ``own`` says that this is the project's own repository, and no passing

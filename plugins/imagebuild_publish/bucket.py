@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_publish.bucket_connection import PATIENT, Place, connect, faults
 
 __all__ = ["Bucket", "Found"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """An object that is there: its length in bytes, and its ETag without quotes, empty where it has none."""
 
     size: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["Address", "parse_address"]
 
@@ -11,8 +12,7 @@ _ADDRESS = re.compile(r"(s3|gs|az)://([A-Za-z0-9][A-Za-z0-9._-]{1,62})((?:/[^/]+
 _SEGMENT = re.compile(r"[\w~!$'()*+,;=@. -]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where files go: ``scheme`` is ``s3``, ``gs`` or ``az``; ``prefix`` has no slash around it and may be empty."""
 
     scheme: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from imagebuild_publish.bucket_address import Address
 from imagebuild_publish.bucket_fault import Side, bucket_fault
@@ -36,8 +37,7 @@ _ENVIRONMENT = {
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
+class Patience(Struct, frozen=True):
     """How long to wait, in seconds: for a connection, a whole answer and, where set, each part of one; then retries."""
 
     connect: float
@@ -63,15 +63,17 @@ PATIENT = Patience(connect=4, answer=300, part=None, retries=4)
 """For files that must get there, also over a slow line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a bucket is, with what keys it is opened, and who asks."""
 
     address: Address
     endpoint: str | None
     region: str | None
-    environ: Mapping[str, str] = field(repr=False)  # holds keys
+    environ: Mapping[str, str]  # holds keys
     side: Side
+
+    def __repr__(self) -> str:
+        return f"Place(address={self.address!r})"  # the environment holds keys
 
     def service(self) -> str | None:
         """The address of a service that is not Amazon's own."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.errors import ImageBuildError, PublishError, StoreError, UnreachableError
 from imagebuild_publish.secret import scrub
@@ -15,8 +16,7 @@ from imagebuild_publish.secret import scrub
 __all__ = ["PUBLISHER", "REMOTE", "Side", "bucket_fault", "is_conflict", "lacks_bucket", "lacks_conditions"]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """Who asked: ``fault`` and ``silence`` are the errors to raise, ``silence`` where a service gives no answer.
 
     ``purpose`` is what the library is for, and ``field`` of the spec holds the address. ``once_more`` says what running

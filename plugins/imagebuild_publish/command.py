@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 from hashlib import sha256
 from typing import Any
+
+from msgspec.structs import replace
 
 from imagebuild import Manifest, Option, OptionProblem, Publication, Publisher, PublisherContext, ResolvedOptions
 from imagebuild_publish.address import BASE, base_fault, tidy_base

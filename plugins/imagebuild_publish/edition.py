@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from imagebuild import PublisherContext
 from imagebuild.errors import PublishError
@@ -15,8 +16,7 @@ from imagebuild_publish.naming import NamedFile
 __all__ = ["Edition"]
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Struct, frozen=True, dict=True):
     """Files by their path on the branch.
 
     ``mark`` is a line that tells our commits, by its first word. ``alone`` is whether the branch is to hold these files

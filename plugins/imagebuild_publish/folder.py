@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from imagebuild import Manifest, Option, OptionProblem, Publication, Publisher, PublisherContext
 from imagebuild_publish.address import BASE, base_fault, base_of_folder, tidy_base

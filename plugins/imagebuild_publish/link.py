@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild import Image, Publication
 from imagebuild.errors import PublishError
@@ -14,8 +15,7 @@ __all__ = ["Links", "links_of"]
 _HUGO_ROOTS = ("assets", "static")
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True):
     """What a page puts before a name, and the names, as URLs hold them, by output path.
 
     ``places`` are project paths of files that were delivered into the project.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from posixpath import basename
+
+from msgspec import Struct
 
 from imagebuild import Image, Option, Variant
 from imagebuild.errors import PublishError
@@ -31,8 +32,7 @@ _OUTSIDE = re.compile(r"[^\w.-]+")
 _TEXT = ("text/css", "text/html", "text/plain", "text/javascript")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedFile:
+class NamedFile(Struct, frozen=True):
     """One file to deliver: the name it gets, without folders, and what it is."""
 
     name: str

@@ -10,16 +10,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild.errors import PublishError
 
 __all__ = ["Ending", "find_program", "run_program"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """How a program ended: its exit code, None where its time was up, and what it wrote."""
 
     code: int | None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from imagebuild import Manifest, Option, OptionProblem, Publication, Publisher, PublisherContext, ResolvedOptions
 from imagebuild_publish.address import BASE, base_fault, tidy_base

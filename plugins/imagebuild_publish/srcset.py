@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild import Variant
 
@@ -24,8 +25,7 @@ _SIZE_LABELS = ("width", "height", "format")
 _FIRST_LABELS = ("name", "kind", "index")
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Pictures of one media type that differ in size alone, widths ascending."""
 
     type: str

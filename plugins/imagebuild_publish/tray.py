@@ -6,9 +6,10 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild import PublisherContext
 from imagebuild_publish.naming import NamedFile
@@ -19,8 +20,7 @@ _SINCE = 1_000_000_000  # 2001-09-09, in seconds
 _SPAN = 7  # hex digits: eight years and a half, in seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Tray:
+class Tray(Struct, frozen=True):
     """A folder that holds the files, and the path of a JSON file, outside it, that describes them."""
 
     folder: Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imagebuild_sketch.brief import Brief
 from imagebuild_sketch.chance import Chance
@@ -17,8 +17,7 @@ from imagebuild_sketch.style import Style, paper_edge, style_of
 __all__ = ["Drawing", "compose"]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A composed picture: its SVG text, and what is to be done with its pixels."""
 
     svg: str

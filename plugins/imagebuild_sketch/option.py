@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild import OptionProblem, Request
 
@@ -21,8 +22,7 @@ _ALIASES = {"format": "output_format", "compression": "output_compression"}
 _SIZE = re.compile(r"(\d{1,5})x(\d{1,5})")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Resolved options. ``size`` is None where an edit keeps its parent's."""
 
     size: tuple[int, int] | None

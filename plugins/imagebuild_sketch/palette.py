@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild_sketch.brief import Brief
 from imagebuild_sketch.chance import Chance
@@ -11,8 +12,7 @@ from imagebuild_sketch.colour import from_oklch, hue_apart, lightness, mix, reto
 __all__ = ["Palette", "make_palette"]
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """Hex colours. ``lamp`` is the light's own colour, ``shade`` that of shadows, ``dim`` how much night takes away.
 
     ``sky`` runs from the zenith to the horizon; ``land`` and ``leaf`` are as they look in white light: scenes pass

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild import Request
 from imagebuild_sketch import raster
@@ -19,8 +20,7 @@ _HOURS = ("day", "day", "dawn", "sunset", "day")
 """The hour of each attempt at a prompt that names none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketched:
+class Sketched(Struct, frozen=True):
     """A finished picture and the sentence that says what was understood."""
 
     data: bytes

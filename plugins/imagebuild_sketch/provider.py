@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from imagebuild import OptionProblem, Picture, Provider, ProviderContext, Request, Resolution, Result
 from imagebuild_sketch.option import MEDIA_TYPES, resolve_options

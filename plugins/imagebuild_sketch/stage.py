@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imagebuild_sketch.brief import Brief, Figure
 from imagebuild_sketch.chance import Chance
@@ -24,8 +24,7 @@ _SHINING = wordset("campfire candle lantern sun moon star planet")
 _SHORT_SIDE = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """The picture's area in user units: the short side is 1000, whatever the size in pixels."""
 
     width: float
@@ -43,8 +42,7 @@ class Frame:
         return self.width / self.height
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One picture while a scene composes it. ``left`` says that the light comes from the left, as subjects have it."""
 
     brief: Brief

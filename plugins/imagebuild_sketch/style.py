@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild_sketch import raster, tone
 from imagebuild_sketch.brief import Brief
@@ -14,8 +15,7 @@ from imagebuild_sketch.stage import Stage
 __all__ = ["Style", "paper_edge", "style_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """What a style does. ``screen`` is its step in levels; ``blocks`` counts those of pixel art on the short side."""
 
     name: str

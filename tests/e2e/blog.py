@@ -11,10 +11,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "blog"
 CARD = "balloon-card"
@@ -22,8 +23,7 @@ CARD = "balloon-card"
 MADE = (".imagebuild", "images", "data", "gallery", "public")
 
 
-@dataclass(frozen=True)
-class Blog:
+class Blog(Struct, frozen=True):
     """A copy of the example with a store of its own; ``first`` is what its first build reported."""
 
     root: Path

@@ -11,9 +11,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 __all__ = ["Machine", "Said"]
 
@@ -38,8 +39,7 @@ atexit.register(tell)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a command said: its exit code, its events, what people read, and what it did behind a closed door."""
 
     code: int
@@ -56,8 +56,7 @@ class Said:
         return [event for event in self.events if event["event"] == name]
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """``environ`` is what is set beside the bare minimum. ``shut`` closes the door and notes who knocks."""
 
     root: Path

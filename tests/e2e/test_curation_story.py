@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec import Struct
 
 from imagebuild.testing import png
 from imagebuild_devserver import DevServer
@@ -23,8 +23,7 @@ targets:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """A person in a repository of their own, at a terminal that nobody can be asked at."""
 
     root: Path

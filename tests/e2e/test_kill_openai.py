@@ -9,11 +9,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from kill_openai import IN_FLIGHT, TARGETS, name_of
+from msgspec import Struct, field
 
 from imagebuild.lockfile import Lock
 from imagebuild.store.store import Store
@@ -27,8 +27,7 @@ SECONDS = 0.08
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor SIGKILL")
 
 
-@dataclass(slots=True)
-class Lane:
+class Lane(Struct):
     """One project with a store of its own, and what its kills met.
 
     ``open`` counts the kills that left calls open, of whichever process, and ``calling`` those of a process that had

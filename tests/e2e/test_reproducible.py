@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from machine import Machine
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild_devserver import DevServer
 
@@ -55,8 +56,7 @@ HERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "1", "USER"
 THERE = {"TZ": "America/St_Johns", "LC_ALL": "tr_TR.UTF-8", "LANG": "de_DE.UTF-8", "PYTHONHASHSEED": "42", "USER": "b"}
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """The author, who has bought and sent everything, and the folder that is the team's store."""
 
     author: Machine

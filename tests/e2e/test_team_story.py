@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from machine import Machine
+from msgspec import Struct
 
 from imagebuild_devserver import DevServer
 
@@ -36,8 +36,7 @@ publish:
 MADE = ("img", "data")
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(Struct, frozen=True):
     """Where the story plays: the service that is paid, and what a machine needs to reach the team's store."""
 
     folder: Path

@@ -12,11 +12,11 @@ import subprocess
 import sys
 import sysconfig
 import venv
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from imagebuild.media import probe
 
@@ -31,8 +31,7 @@ THINGS = {
 }
 
 
-@dataclass(frozen=True)
-class Shop:
+class Shop(Struct, frozen=True):
     """An environment that has the plugin, and a copy of the plugin's folder to work in."""
 
     python: Path

@@ -8,11 +8,11 @@ import re
 import stat
 import subprocess
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct, field
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
@@ -52,8 +52,7 @@ printf '%s\\n' "$@" >>"$PIP_CALLS"
 """
 
 
-@dataclass
-class Outcome:
+class Outcome(Struct):
     """What one run left: exit code, outputs of the action, the summary of the run, and all that was said."""
 
     code: int
@@ -63,8 +62,7 @@ class Outcome:
     page: Path | None
 
 
-@dataclass
-class Runner:
+class Runner(Struct, dict=True):
     """A checkout of a repository, and a service that keeps comments."""
 
     folder: Path

@@ -14,10 +14,11 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from versioned import git
 
 from imagebuild.digest import digest_bytes
@@ -41,8 +42,7 @@ LOCK = "imagebuild.lock"
 DIED = 77
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """One target of the spec; ``after`` says that it takes in the first of the others."""
 
     prompt: str = "red"

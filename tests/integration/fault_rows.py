@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 from imagebuild.errors import ImageBuildError
 from imagebuild_devserver import Fault
@@ -34,8 +35,7 @@ _THEN: Mapping[Then, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A fault, and what comes of it.
 
     ``faults`` strike while the first build runs, and are gone when the next one does; ``lasting`` ones are not cleared

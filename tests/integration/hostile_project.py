@@ -7,11 +7,11 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import click
+from msgspec import Struct, field
 
 from imagebuild.cli.application import program, run
 from imagebuild.cli.catalog import COMMANDS
@@ -70,8 +70,7 @@ publish:
 """Nothing that a spec may not say, and yet it would spend, send keys to the stranger and write elsewhere."""
 
 
-@dataclass
-class Server:
+class Server(Struct):
     """An address of the stranger's; ``heard`` are the requests that came."""
 
     url: str = ""
@@ -104,14 +103,12 @@ def serving() -> Iterator[Server]:
             thread.join()
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     code: int
     text: str
 
 
-@dataclass
-class Checkout:
+class Checkout(Struct):
     """A checkout of the stranger's repository in ``base``, beside which lie a folder of others and the store."""
 
     base: Path

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from versioned import git
 
 from imagebuild.cli.application import run
@@ -22,8 +22,7 @@ WAYS = ("merge", "rebase", "cherry-pick", "stash pop")
 """How the work of a branch comes to another one."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a command ended with and said."""
 
     code: int
@@ -31,8 +30,7 @@ class Answer:
     err: str
 
 
-@dataclass(frozen=True)
-class Repo:
+class Repo(Struct, frozen=True):
     """A git repository; ``style`` is that of conflicts. With ``union``, git is told how to merge the lock."""
 
     root: Path
@@ -103,8 +101,7 @@ class Repo:
         return Answer(run(["resolve", *words], shell), out.getvalue(), err.getvalue())
 
 
-@dataclass(frozen=True)
-class Branches:
+class Branches(Struct, frozen=True):
     """A project whose targets stand in files of their own, so that the spec itself merges without a word."""
 
     world: World

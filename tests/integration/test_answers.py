@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import pytest
+from msgspec import Struct, field
 
 from imagebuild import Picture, ProviderContext, RateLimits, Request, Result, RetryPolicy
 from imagebuild.digest import Json
@@ -38,8 +38,7 @@ class PowerCut(BaseException):
     """Ends a call as a kill would: nothing after it is done."""
 
 
-@dataclass
-class Service:
+class Service(Struct):
     """Answers under ids: ``plan`` gives what each call does, in order; then all goes well."""
 
     plan: list[BaseException | None] = field(default_factory=list)

@@ -6,13 +6,14 @@ import io
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 from browser import chromium, grave_findings, visit
+from msgspec import Struct
+from msgspec.structs import replace
 from shared_store import MemoryStore
 from versioned import git
 
@@ -49,8 +50,7 @@ def strict(value: Any) -> Any:
     return [strict(item) for item in value] if isinstance(value, list) else value
 
 
-@dataclass
-class Site:
+class Site(Struct):
     """A project in a git repository."""
 
     world: World

@@ -6,9 +6,9 @@ import os
 import signal
 import threading
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from ten_pictures import TEN, Make, refuse
 
 from imagebuild.artifact import Picture

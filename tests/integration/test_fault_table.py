@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 import yaml
 from fault_rows import WAYS, Row
 from fault_table import PAGE, ROWS, with_table
+from msgspec import Struct
 
 from imagebuild import OptionProblem, RetryPolicy, errors
 from imagebuild.errors import ImageBuildError, LockError
@@ -50,8 +50,7 @@ class Provider(OpenAIProvider):
             self.made.pop().connection.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What a build did: ``tries`` of the engine, ``sent`` requests for pictures, all that were ``asked``."""
 
     code: int
@@ -62,8 +61,7 @@ class Seen:
     notices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Books:
+class Books(Struct, frozen=True):
     """What our store knows: pictures, calls that may have been paid, calls still open, pieces in quarantine."""
 
     pictures: int

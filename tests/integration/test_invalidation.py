@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 from growing_pictures import Copies, Curious, Join, Signed, Wide
+from msgspec import Struct, field
 
 from imagebuild.digest import digest_bytes
 from imagebuild.request import ProviderContext, Request
@@ -124,8 +124,7 @@ TOLD = ("told describe -1", "told step 1")
 EVERYTHING_ELSE = ("card step 1", "card step 2", "badge source", *BADGE, *PANELS, *SHEET, *TOLD)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """After ``change`` a build starts exactly ``runs``; ``reasons`` are the plan's, by label."""
 
     name: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from lock_branches import LOCK, WAYS, Branches, Repo
 from lock_lines import approved, line, lines, rerolled, told
+from msgspec.structs import replace
 
 from imagebuild.errors import LockError
 from imagebuild.lockfile import Lock

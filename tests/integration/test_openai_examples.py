@@ -9,12 +9,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from msgspec import Struct
 
 from imagebuild.media import probe
 from imagebuild_devserver import DevServer, Fault
@@ -25,8 +25,7 @@ NAMES = sorted(folder.name for folder in EXAMPLES.glob("openai-*"))
 LEAVE_OUT = ("OPENAI_", "AZURE_", "IMAGEBUILD_", "GITHUB_")
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """What a command said: its exit code, its events and what people read."""
 
     code: int
@@ -44,8 +43,7 @@ class Done:
         return last["bought"], last["cached"], last["failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A copy of an example, with a store of its own and a server in place of the service."""
 
     root: Path

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from imagebuild.artifact import Picture
 from imagebuild.check import Check, CheckContext, CheckResult

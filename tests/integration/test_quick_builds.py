@@ -6,7 +6,6 @@ import os
 import random
 import re
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,6 @@ from imagebuild.stamp import STAMP_FILE, is_fresh
 from imagebuild.testing import World, png
 
 
-@dataclass(slots=True)
 class Installed(World):
     """A world whose plugins are found, as those of a command are."""
 

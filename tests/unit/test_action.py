@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from imagebuild.action import Call
 from imagebuild.artifact import Artifact, Picture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lock_lines import approved, line, lines, rerolled, told
+from msgspec.structs import replace
 
 from imagebuild.errors import LockError
 from imagebuild.lockfile import Lock

@@ -3,12 +3,12 @@
 import json
 import os
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from imagebuild.errors import LockError
 from imagebuild.lockfile import Lock, LockLine, read_line

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import replace
 
 import imagebuild
+from msgspec.structs import replace
 
 from imagebuild_paper.hill import CHANCES, landscape
 from imagebuild_paper.paper import PAPERS

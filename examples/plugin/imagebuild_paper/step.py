@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import imagebuild
 from imagebuild.errors import StepError
+from msgspec.structs import replace
 
 from imagebuild_paper.paper import PAPERS
 

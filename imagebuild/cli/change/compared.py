@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild.comparison.change import Change, Comparison, FileChange
 from imagebuild.comparison.compare import compare
@@ -23,8 +25,7 @@ from imagebuild.store import Record
 __all__ = ["Compared", "comparing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """A comparison with what is needed to show it.
 
     ``base`` is what was asked for and ``commit`` what that is, None before the first commit. ``folder`` is the

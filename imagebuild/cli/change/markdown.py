@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from imagebuild.cli.change.compared import Compared
 from imagebuild.cli.change.words import KIND_WORDS, headline, money_line, notes_of, price
@@ -26,8 +27,7 @@ _WIDTH = 200
 _HEAD = ["| picture | before | after | what changed | cost |", "|---|---|---|---|--:|"]
 
 
-@dataclass(frozen=True, slots=True)
-class Addresses:
+class Addresses(Struct, frozen=True):
     """Where raw files of the repository are on each side, with a slash at the end; empty where nobody said."""
 
     before: str = ""

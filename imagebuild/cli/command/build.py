@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from imagebuild.cli.group import Command
 from imagebuild.cli.opening import executor_option, open_project, tags_option, targets_argument
@@ -21,8 +21,7 @@ __all__ = ["command"]
 _DRAFT = "'--draft' builds the same targets for free"
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """What the user asked to be built, whichever way it was said."""
 
     targets: tuple[str, ...]

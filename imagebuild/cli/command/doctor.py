@@ -28,7 +28,7 @@ from imagebuild.store import Records, default_home
 
 __all__ = ["command"]
 
-LIBRARIES = ("click", "filelock", "jinja2", "platformdirs", "pluggy", "pyvips", "pyyaml", "rich")
+LIBRARIES = ("click", "filelock", "jinja2", "msgspec", "platformdirs", "pluggy", "pyvips", "pyyaml", "rich")
 _STYLES: dict[RowState, str] = {"ok": "green", "note": "yellow", "fault": "bold red"}
 _MOST_FILES = 100_000
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
+from msgspec.structs import replace
 
 from imagebuild.cli.error_json import problem_json
 from imagebuild.cli.github import annotation

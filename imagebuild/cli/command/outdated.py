@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 import click
+from msgspec import Struct
 
 from imagebuild.cli.group import Command
 from imagebuild.cli.lifetime import Lifetime, days_left, lifetime, living_successor
@@ -32,8 +32,7 @@ _WORDS: dict[Lifetime, tuple[str, str]] = {
 _MOST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Outdated:
+class _Outdated(Struct, frozen=True):
     use: ModelUse
     state: Lifetime
     days: int | None

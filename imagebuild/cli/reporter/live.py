@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from imagebuild.cli.printer import Printer
 from imagebuild.cli.reporter.report import (
@@ -51,8 +52,7 @@ _REDRAWS = 8  # a second
 _MOST_LINES = 12
 
 
-@dataclass(slots=True)
-class _Running:
+class _Running(Struct):
     """An action that runs; ``helper`` says with what, ``now`` how far it is, where that is known."""
 
     label: str

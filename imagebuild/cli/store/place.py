@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from imagebuild.cli.opening import open_project
 from imagebuild.cli.reporter.plain import PlainReporter
@@ -21,8 +22,7 @@ from imagebuild.store import Store, default_home
 __all__ = ["Place", "alone_everywhere", "open_place"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """The store of originals and, in a project, the project with its derivatives."""
 
     originals: Store

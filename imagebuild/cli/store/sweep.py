@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.cli.quantity import size_text
 from imagebuild.cli.reporter.plain import PlainReporter
@@ -30,8 +31,7 @@ from imagebuild.housekeeping.inventory import Original, take_stock
 __all__ = ["sweep"]
 
 
-@dataclass(slots=True)
-class _Chosen:
+class _Chosen(Struct):
     """What is to go. ``objects`` are those of derivatives, with their sizes, and ``left`` those that stay."""
 
     derivatives: list[Derivative] = field(default_factory=list)

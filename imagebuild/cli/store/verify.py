@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from imagebuild.cli.group import Command
 from imagebuild.cli.published import cost_json
@@ -72,8 +72,7 @@ def verify(shell: Shell, *, repair: bool, remote: bool, as_json: bool) -> int:
     return found.exit_code
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(Struct, frozen=True):
     """What came of it; ``missing`` is what was missing, ``left`` what still is."""
 
     originals: Reading

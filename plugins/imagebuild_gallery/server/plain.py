@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from imagebuild import Overview, TargetCard
 
@@ -14,8 +16,8 @@ __all__ = ["CardPress", "plain", "to_json"]
 
 def plain(value: Any) -> Any:
     """A view as lists, dictionaries and plain values."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Struct):
+        return {name: plain(held) for name, held in asdict(value).items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
@@ -36,7 +38,7 @@ class CardPress:
 
     def write(self, view: Overview) -> bytes:
         """An overview as JSON."""
-        head = {field.name: plain(getattr(view, field.name)) for field in fields(view) if field.name != "targets"}
+        head = {name: plain(held) for name, held in asdict(view).items() if name != "targets"}
         cards = b",".join(self._card(card) for card in view.targets)
         return to_json(head)[:-1] + b',"targets":[' + cards + b"]}"
 

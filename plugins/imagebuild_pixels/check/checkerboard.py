@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_pixels.raster import Image
 
@@ -37,8 +38,7 @@ _RUN = re.compile(rb"a+|b+|[^ab]+")
 _OTHER = ord("x")
 
 
-@dataclass(frozen=True, slots=True)
-class _Plane:
+class _Plane(Struct, frozen=True):
     """A picture of one byte a pixel, row by row: its grey with 0 for colours, then only the tones ``a`` and ``b``."""
 
     data: bytes
@@ -63,8 +63,7 @@ class _Plane:
         return levels
 
 
-@dataclass(frozen=True, slots=True)
-class _Squares:
+class _Squares(Struct, frozen=True):
     """Stretches of equal squares that alternate along lines: line, place of the middle and tone of each."""
 
     side: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild import Picture
 from imagebuild.media import EXTENSIONS
@@ -15,8 +16,7 @@ _SVG = "image/svg+xml"
 _PICTURES = frozenset(("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif", _SVG))
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """A finished file, with a name for messages that looks like that of its file: ``hero-800.webp``."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
+
+from msgspec import Struct
 
 from imagebuild.errors import StepError
 
@@ -25,8 +26,7 @@ _LONGEST = 1_000_000
 """Bytes of each output that are kept, the last ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """How a program ended and what it wrote; ``code`` is negative where a signal ended it."""
 
     code: int

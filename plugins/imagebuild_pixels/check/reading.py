@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild.errors import StepError
 from imagebuild_pixels.check.program import Answer, run
@@ -22,8 +23,7 @@ _ENLARGED = 4
 _WORD_LEVEL = "5"
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word that was read, and how sure the program is of it in percent."""
 
     text: str

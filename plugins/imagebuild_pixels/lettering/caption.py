@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from math import ceil
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild import StepContext
 from imagebuild.errors import StepError
@@ -24,8 +26,7 @@ _LEGIBLE = 8
 """No percentage stands for letters of fewer pixels."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Area:
+class _Area(Struct, frozen=True):
     """A place on the picture, in pixels."""
 
     left: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_pixels.colour import rgba
 from imagebuild_pixels.lettering.font import UNITS, Font
@@ -22,8 +23,7 @@ _SHARP = 4
 """A blur of this many pixels hides what resolution it was made at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """What letters look like: colours as options have them, the outline's width in pixels around the letter."""
 
     colour: str
@@ -32,8 +32,7 @@ class Ink:
     shadow: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """Pixels with alpha, and where they go: left and top from the block's own corner."""
 
     image: Image
@@ -41,8 +40,7 @@ class Layer:
     top: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
+class _Bounds(Struct, frozen=True):
     left: float
     top: float
     right: float

@@ -6,9 +6,10 @@ import hashlib
 import importlib.util
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from imagebuild import Picture
 from imagebuild.errors import StepError
@@ -30,13 +31,12 @@ _DIGESTS = {
 _INSTALL = "pip install --force-reinstall uharfbuzz font-source-sans-pro==0.0.1"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Font:
+class Font(Struct, frozen=True, eq=False):
     """One face, ready for shaping. ``ascent`` and ``descent`` are above and below the baseline, in ``UNITS``."""
 
     name: str
-    face: Any = field(repr=False)
-    characters: frozenset[int] = field(repr=False)
+    face: Any
+    characters: frozenset[int]
     ascent: int
     descent: int
 

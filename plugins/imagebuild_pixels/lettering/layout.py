@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_pixels.lettering.font import UNITS, Font
 from imagebuild_pixels.lettering.linebreak import SOFT_HYPHEN
@@ -16,8 +17,7 @@ _BALANCED_LINES = 10
 """Texts of more lines are left ragged: nobody sees the difference."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """What lines must keep to: pixels of room, the height of a line in sizes, how many there may be, and whether they
     are made about equally long.
     """
@@ -29,16 +29,14 @@ class Box:
     balanced: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line, and whether its paragraph runs to the left."""
 
     run: Run
     leftward: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Lines of a size in pixels, one below the other, as wide as the widest.
 
     ``ascent`` is from the top of the block to the first baseline, ``pitch`` from one baseline to the next.
@@ -56,8 +54,7 @@ class Block:
         return Block(self.lines, self.size * by, self.width * by, self.height * by, self.ascent * by, self.pitch * by)
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(Struct, frozen=True):
     """The characters of one line, with the hyphen or ellipsis behind them."""
 
     paragraph: Paragraph

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 from imagebuild.errors import StepError
 from imagebuild_pixels.lettering.bidi import EXPLICIT, levels_of, visual_order
@@ -21,8 +22,7 @@ _HYPHENS = "\u2010\u2011"
 _MOST_CHARACTERS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Typeface:
+class Typeface(Struct, frozen=True):
     """The fonts of a text, the first that has a character setting it, and how the text is read.
 
     ``direction`` is ``auto``, ``ltr`` or ``rtl``; ``language`` a BCP 47 tag, for fonts that draw one character in
@@ -34,8 +34,7 @@ class Typeface:
     language: str = "und"
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(Struct, frozen=True):
     """A glyph of a font at its place, in units from the run's start on the baseline (y upwards)."""
 
     font: Font
@@ -44,16 +43,14 @@ class Glyph:
     y: int
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Some characters of a paragraph on one line, from left to right, as wide as ``width`` units."""
 
     glyphs: tuple[Glyph, ...]
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     start: int
     end: int
     level: int

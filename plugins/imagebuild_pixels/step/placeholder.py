@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from imagebuild import Option, Picture, Step, StepContext
 from imagebuild_pixels import blurhash, thumbhash

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild.media import probe
 from imagebuild_pixels.svg import css
@@ -40,8 +41,7 @@ _MAX_EMBEDDED = 64_000_000
 """Pixels of all embedded pictures together."""
 
 
-@dataclass(slots=True)
-class Cleaned:
+class Cleaned(Struct):
     """What is left, what was dangerous in it, and the parts that style sheets make use of: selector and id."""
 
     root: Element

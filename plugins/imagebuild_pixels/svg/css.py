@@ -6,7 +6,8 @@ Grammar: CSS Syntax Level 3. What could be read in two ways, such as an escape, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from imagebuild_pixels.svg.rule import CSS_FUNCTIONS, CSS_PROPERTIES
 
@@ -26,8 +27,7 @@ _MAX_SHEET = 500_000
 """Characters of a sheet; drawing programs write some hundred."""
 
 
-@dataclass(slots=True)
-class Sheet:
+class Sheet(Struct):
     """A style sheet as it may stay, what was taken out of it, and which parts it makes use of for whom."""
 
     text: str = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 __all__ = ["SVG", "XLINK", "XML", "Element"]
 
@@ -12,8 +13,7 @@ XLINK = "http://www.w3.org/1999/xlink"
 XML = "http://www.w3.org/XML/1998/namespace"
 
 
-@dataclass(slots=True)
-class Element:
+class Element(Struct):
     """An element: its name without a prefix, the address of its namespace, its attributes in order, what it holds.
 
     Attributes are named ``fill``, ``xlink:href`` or ``xml:space`` whatever the file's own prefixes; others with a

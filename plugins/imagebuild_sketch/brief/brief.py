@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imagebuild_sketch.subject import Subject
 
 __all__ = ["Brief", "Figure"]
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """A subject as the prompt wants it: its ``colour`` (hex, None where none is named) and how many of it."""
 
     subject: Subject
@@ -19,8 +18,7 @@ class Figure:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(Struct, frozen=True):
     """A prompt that was understood.
 
     ``scene`` names one of the scenes, ``figures`` the subjects in order of appearance (the first is the hero),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from imagebuild_sketch import raster, tone
 from imagebuild_sketch.chance import Chance

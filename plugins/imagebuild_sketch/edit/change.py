@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imagebuild_sketch import subject
 from imagebuild_sketch.brief import Figure
@@ -53,8 +53,7 @@ _GREYS = wordset("white black grey gray silver")
 _ADDING = wordset("add put place insert include with draw hang another plant")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change: its name, the colour it is to have, what it turns from, and the subject to add.
 
     ``backdrop`` is ``sky`` or ``background`` when that is what changes, and not the subject.

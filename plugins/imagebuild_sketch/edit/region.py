@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_sketch import raster
 from imagebuild_sketch.colour import channels, hex_of
@@ -17,8 +18,7 @@ _BASE = 0.05
 """What a cell far from the middle still weighs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Salient:
+class Salient(Struct, frozen=True):
     """The leading hue as a direction in the plane of chroma, how light it is (0 to 255), where and how far it lies.
 
     ``x``, ``y`` and ``spread`` are shares of the picture; ``fringe`` says how much of the border has this hue too.

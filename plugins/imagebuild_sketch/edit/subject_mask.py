@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_sketch import raster
 from imagebuild_sketch.raster import Image
@@ -19,8 +20,7 @@ _SHARE = 0.3
 """A part counts with the chief one from this share of its weight: two cats are both the subject."""
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     cells: list[int]
     weight: float
     left: int

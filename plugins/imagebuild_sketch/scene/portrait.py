@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imagebuild_sketch.brief.token import colour_at
 from imagebuild_sketch.brief.vocabulary import COLOURS, PERSONS
@@ -22,8 +22,7 @@ _HAIRS = ("#2b2220", "#4a2f22", "#6e4327", "#a9682f", "#d0a25a", "#1f1c22")
 _SKINS = ("#f3cdb0", "#e6b18c", "#c88d66", "#a06a48", "#7a4c34", "#f0c3a0")
 
 
-@dataclass(frozen=True, slots=True)
-class _Looks:
+class _Looks(Struct, frozen=True):
     skin: str
     hair: str
     cloth: str

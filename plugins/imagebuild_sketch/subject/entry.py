@@ -1,8 +1,9 @@
 """What the library knows of one subject."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from imagebuild_sketch.subject.ink import Ink
 
@@ -10,8 +11,7 @@ Kind = Literal["vehicle", "building", "plant", "animal", "object", "food", "pers
 Habitat = Literal["landscape", "forest", "city", "sea", "space", "interior", "product"]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A thing that can be drawn.
 
     ``words`` are the lower-case names it goes by in a prompt, singular. ``own_colour`` is the body colour it has by

@@ -4,7 +4,8 @@ Trades and groups share it, so that each of them only draws what makes it one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from imagebuild_sketch.subject.ink import Ink
 from imagebuild_sketch.subject.shape import Drawing, smooth
@@ -17,8 +18,7 @@ _LONG = ("long", "curls", "bun", "bob", "curls", "long")
 _SHORT = ("short", "short", "short", "curls", "short", "beard")
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(Struct, frozen=True):
     """Skin and hair; ``cut`` is short, beard, bob, long, bun or curls."""
 
     skin: str
@@ -26,8 +26,7 @@ class Looks:
     cut: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outfit:
+class Outfit(Struct, frozen=True):
     """Clothes: ``top``, ``legs`` and ``shoes`` are colours. ``cut`` is trousers, skirt, robe, or bust for no legs."""
 
     top: str

@@ -1,6 +1,6 @@
 """The colours a subject is drawn in, chosen by the scene around it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from imagebuild_sketch.colour import from_oklch, to_oklch
 
@@ -8,8 +8,7 @@ _COOL, _WARM, _OCHRE = 265.0, 80.0, 60.0  # hues that shadows lean to, lights, a
 _LEAN = 14.0  # how far at most, in degrees
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """Hex colours and manner of one drawing.
 
     ``body`` is the subject's main colour, ``glow`` that of lit windows and flames. ``night`` lights the lamps, ``flat``

@@ -1,6 +1,6 @@
 """People as they stand, sit and move, in everyday clothes. Who is who comes from the ink's variant."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from imagebuild_sketch.subject.entry import Subject
 from imagebuild_sketch.subject.figure import Outfit, draw_head, draw_standing, looks_of

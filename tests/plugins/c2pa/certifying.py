@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +13,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from msgspec import Struct
+from msgspec.structs import replace
 
 from imagebuild import Picture, StepContext
 from imagebuild.testing import png
@@ -33,8 +34,7 @@ KEYS: Mapping[str, Callable[[], Any]] = {
 }
 
 
-@dataclass(frozen=True)
-class Papers:
+class Papers(Struct, frozen=True):
     """A chain of two certificates and the private key of the first."""
 
     chain: bytes
@@ -120,8 +120,7 @@ def sign(certificates: Papers, made: Picture, *originals: Picture, **options: An
     return signed
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """What a reader finds in a signed picture."""
 
     state: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from asking import described, first, generate, respond, result
+from msgspec.structs import fields
 
 from imagebuild.errors import UsageError
 from imagebuild_devserver import DevServer, Fault

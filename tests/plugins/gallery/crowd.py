@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import Visit, visit
 from live import Line, MadeUpStudio, a_png, served
+from msgspec.structs import replace
 
 from imagebuild import Overview, PictureView, PriceView, ProblemView, StoredPicture, TargetCard, Task
 from imagebuild.cost import Cost

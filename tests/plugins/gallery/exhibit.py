@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from browser import Visit, visit
 from live import Line, MadeUpStudio, served
+from msgspec.structs import replace
 
 from imagebuild import (
     CandidateView,

@@ -7,10 +7,11 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from imagebuild import (
     News,
@@ -109,8 +110,7 @@ class MadeUpStudio(Studio):
         return end
 
 
-@dataclass
-class Line:
+class Line(Struct):
     """A way to the server for one browser or program."""
 
     address: str

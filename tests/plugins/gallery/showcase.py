@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyvips
+from msgspec.structs import replace
 
 from imagebuild import Image, Manifest, ProviderContext, Publication, Reference, Request, Stage, Variant
 from imagebuild.testing import Desk

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from browser import grave_findings, visit
 from crowd import House, focused, house, ids, many, opened, until
+from msgspec.structs import replace
 
 from imagebuild import ProblemView
 from imagebuild_gallery import GalleryViewer

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pyvips
+from msgspec.structs import replace
 from parsed import Parsed, page_of
 from showcase import Showcase, one, publish, published, stored
 

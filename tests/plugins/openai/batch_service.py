@@ -7,10 +7,10 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from msgspec import Struct, field
 
 from imagebuild import BatchLine, Reference, Request
 from imagebuild.testing import png
@@ -86,8 +86,7 @@ def rows(*entries: dict[str, Any] | bytes) -> bytes:
     return b"".join((entry if isinstance(entry, bytes) else json.dumps(entry).encode()) + b"\n" for entry in entries)
 
 
-@dataclass
-class Service:
+class Service(Struct):
     """Keeps files and batches. ``answers`` may hold, by ``METHOD /path``, what is answered instead, once each."""
 
     files: dict[str, dict[str, Any]] = field(default_factory=dict)

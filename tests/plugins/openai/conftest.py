@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from msgspec import Struct, field
 
 from imagebuild import Picture, ProviderContext, RateLimits, Reference, Request
 from imagebuild.media import probe
@@ -16,8 +16,7 @@ from imagebuild_openai import OpenAIProvider
 KEY = "a" * 64
 
 
-@dataclass
-class Heard:
+class Heard(Struct):
     """All that a provider told its context."""
 
     ids: list[str] = field(default_factory=list)

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 
 from imagebuild import OptionProblem, Reference, Request
 from imagebuild_openai import OpenAIProvider

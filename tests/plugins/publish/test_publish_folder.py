@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from delivering import Work, delivered, problems
+from msgspec.structs import replace
 
 from imagebuild import Publisher, PublisherContext
 from imagebuild.errors import PublishError

@@ -7,12 +7,12 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from delivering import Work, problems
+from msgspec.structs import replace
 
 from imagebuild import Publication
 from imagebuild.errors import PublishError

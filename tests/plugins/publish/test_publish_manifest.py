@@ -5,13 +5,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from delivering import Work, delivered, problems
+from msgspec.structs import replace
 
 from imagebuild import Publication, Publisher, Stage
 from imagebuild.errors import PublishError

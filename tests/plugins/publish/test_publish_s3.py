@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from delivering import Work, problems
+from msgspec.structs import replace
 from seaweed import ADMIN, BUCKET, READER, SECRETS, WRITER, Door, environ
 
 from imagebuild import Publication

@@ -1,9 +1,9 @@
 import re
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 import pyvips
+from msgspec.structs import replace
 
 from imagebuild_sketch.subject import SUBJECTS, Ink
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from imagebuild import Batching, BatchLine, BatchStatus, Picture, Request, Resolution, Result
 from imagebuild.errors import ProviderError, RefusedError, UnavailableError

@@ -6,12 +6,12 @@ import io
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from batch_vendor import SPEC, Service, Vendor
+from msgspec import Struct, field
 from whole_chain import spread_out
 
 from imagebuild.cli.application import run
@@ -31,15 +31,13 @@ class Terminal(io.StringIO):
         return True
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     code: int
     out: str
     err: str
 
 
-@dataclass
-class Cli:
+class Cli(Struct):
     """Calls commands in one project: ``cli("build", "--json")``. ``plugins`` are there beside those of the world.
 
     ``sleep`` is called in place of waiting, after which ``now`` is as many seconds later.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from batch_vendor import FIRST, Service, Vendor, send
+from msgspec.structs import replace
 from published_schema import checked
 
 from imagebuild import Provider, Request, Result

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from imagebuild.cli.plan_file import SavedPlan, read_plan, write_plan
 from imagebuild.cost import Cost

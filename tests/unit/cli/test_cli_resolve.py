@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from lock_lines import approved, line, lines, rerolled, told
+from msgspec.structs import replace
 from versioned import git
 
 from imagebuild.lockfile import Lock

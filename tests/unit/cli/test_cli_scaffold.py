@@ -110,7 +110,7 @@ def test_every_file_is_whole(kinds: tuple[str, ...]) -> None:
 def test_the_metadata_name_the_package_and_its_entry_point() -> None:
     project = tomllib.loads(scaffold("film-grain", ["step"])["pyproject.toml"])["project"]
     assert project["name"] == "imagebuild-film-grain"
-    assert project["dependencies"] == ["imagebuild-ai"]
+    assert project["dependencies"] == ["imagebuild-ai", "msgspec"]
     assert project["entry-points"] == {"imagebuild": {"film-grain": "imagebuild_film_grain"}}
     assert project["description"] == "A plugin of imagebuild: adds a step"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from changing_spec import BODIES, CHANGES, NAMES, TARGETS, apply, lay, text_of, write
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from imagebuild.errors import SpecError
 from imagebuild.spec import Excerpt, Outline, Spec, load_parts, outline_of, read_excerpt
