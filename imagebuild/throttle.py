@@ -13,6 +13,7 @@ _LOOK = 0.2  # seconds between looks at whether the caller has given up
 _PRESSED = 1.0  # seconds in which refusals count as one: calls in flight all hear of the same limit
 _PAUSE = 1.0  # seconds without a call after a refusal that does not say how long
 _LONGEST_GAP = 60.0
+_FARTHEST = 10  # times what the service asks for: a gap is lengthened no further by a refusal that names a wait
 _ENOUGH = 8  # calls within a minute from which their usual gap can be told
 
 
@@ -91,7 +92,8 @@ class Throttle:
             self._allowed = max(1.0, self._allowed / 2)
             begun = [at for at in self._begun if at > now - 60]
             usual = (now - begun[0]) / len(begun) if len(begun) >= _ENOUGH else 0.0
-            self._gap = min(_LONGEST_GAP, max(self._gap, usual) * 1.5)
+            longest = _LONGEST_GAP if not retry_after else min(_LONGEST_GAP, _FARTHEST * retry_after)
+            self._gap = max(self._gap, min(longest, max(self._gap, usual) * 1.5))
 
     def answered(self) -> None:
         """A call went well: room for a little more."""

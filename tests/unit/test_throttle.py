@@ -178,3 +178,19 @@ def test_who_gives_up_gets_no_turn(make: Callable[..., Throttle]) -> None:
     throttle = make(1)
     assert throttle.enter(lambda: False)
     assert not throttle.enter(lambda: True)
+
+
+def test_refusals_that_name_a_wait_lengthen_the_gap_to_ten_times_of_it_at_most(
+    clock: Clock, make: Callable[..., Throttle]
+) -> None:
+    throttle = make(50)
+    for _ in range(100):
+        go(throttle)
+        clock.now += 1.5
+        throttle.refused(0.02)
+    assert throttle.gap == pytest.approx(0.2)
+    throttle.refused(None)
+    assert throttle.gap == pytest.approx(0.2)  # within a second of the last
+    clock.now += 1.5
+    throttle.refused(None)
+    assert throttle.gap > 0.2
