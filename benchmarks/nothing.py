@@ -170,10 +170,12 @@ def starts(folder: Path, rounds: int) -> list[tuple[str, float]]:
     commands = {"bare Python": [sys.executable, "-c", "pass"]}
     commands |= {option: [program, option] for option in ("--version", "--help")}
     environ = {**os.environ}
-    asking = {"_IMAGEBUILD_COMPLETE": "bash_complete", "COMP_WORDS": "imagebuild b", "COMP_CWORD": "1"}
+    asking = {"_IMAGEBUILD_COMPLETE": "bash_complete"}
     looks: list[Callable[[], float]] = [partial(milliseconds, each, folder, environ) for each in commands.values()]
-    commands["completion of a command"] = [program]
-    looks.append(partial(milliseconds, [program], folder, environ | asking))
+    for what, words, at in (("a command", "imagebuild b", "1"), ("an option", "imagebuild build --o", "2")):
+        commands[f"completion of {what}"] = [program]
+        line = {"COMP_WORDS": words, "COMP_CWORD": at}
+        looks.append(partial(milliseconds, [program], folder, environ | asking | line))
     times = [[look() for look in looks] for _ in range(rounds + 2)]
     return list(zip(commands, map(statistics.median, zip(*times[2:], strict=True)), strict=True))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from imagebuild import errors, event, hookspecs
+from imagebuild.cli import completion
 from imagebuild.cli import reference as command_line
 from imagebuild.spec import schema
 
@@ -19,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import things
 
 REFERENCE = Path(__file__).parent / "reference"
+OPTIONS = REFERENCE.parents[1] / "imagebuild" / "cli" / "options.txt"
 NOTE = "<!-- made by docs/generate.py; change the code and run it -->\n\n"
 
 
@@ -26,6 +28,7 @@ def pages() -> dict[Path, str]:
     """Every generated page with the text it should have."""
     return {
         REFERENCE / "cli.md": command_line.reference(),
+        OPTIONS: completion.words(),
         REFERENCE / "errors.md": errors_page(),
         REFERENCE / "hooks.md": hooks_page(),
         REFERENCE / "spec.md": schema.reference(),

@@ -1,5 +1,5 @@
 """The entry point. ``--version`` is answered before anything else is imported, for editors and scripts ask it often;
-so are ``--help``, the first word that a shell completes, and a plain ``build`` with nothing to do, which is what most
+so are ``--help``, most words that a shell completes, and a plain ``build`` with nothing to do, which is what most
 builds are.
 """
 
@@ -62,7 +62,7 @@ def _helped() -> bool:
 def _completed() -> bool:
     """Tell the shell how the first word goes on; False where something else is asked."""
     asked = os.environ["_IMAGEBUILD_COMPLETE"]
-    answer: str | None = import_module("imagebuild.cli.first_word").first_word(asked, os.environ)
+    answer: str | None = import_module("imagebuild.cli.next_word").next_word(asked, os.environ)
     return answer is not None and _written(answer)
 
 
