@@ -21,6 +21,7 @@ from imagebuild.target import Input, InputFile, InputTag, Target
 __all__ = ["Claim", "check_ids", "check_outputs", "claim_of", "files_of"]
 
 _ANY = "ext"  # stands for the ending, which is known when the picture is there
+_KNOWN = frozenset({*LABELS, "id", "target", _ANY})
 _HINT = "an output is relative to the project, with '/' between folders: img/{{ id }}.{{ ext }}"
 
 
@@ -32,7 +33,7 @@ def check_ids(resolved: Collection[Resolved], problems: Problems) -> None:
         if first is not each:
             message = f"the ids '{first.target.id}' and '{each.target.id}' are one to some systems"
             key = each.layers.key
-            problems.add(message, each.layers.pick("matrix") or key, "give one of them another name")
+            problems.add(message, each.layers.given().get("matrix", key), "give one of them another name")
 
 
 def files_of(target: Target) -> list[str]:
@@ -67,7 +68,8 @@ class Claim(Struct, frozen=True):
 def claim_of(each: Resolved, reserved: Collection[str], renderer: Renderer) -> Claim | None:
     """The claim of one target; None where :func:`check_outputs` may have something to say about it."""
     problems = Problems()
-    path, expected = _try(each, _ANY, renderer, problems), _try(each, _ending(each.target), renderer, problems)
+    path = _try(each, _ANY, renderer, problems)
+    expected = None if path is None else _expected(path, each, renderer, problems)
     _check_names(each, renderer, problems)
     if path is None or expected is None or len(problems) or path_fault(path) or folded(expected) in reserved:
         return None
@@ -92,7 +94,7 @@ def check_outputs(
         if fault := path_fault(path):
             problems.add(f"the output '{shown[:200]}' {fault}", each.output_at, _HINT)
             continue
-        expected = _try(each, _ending(each.target), renderer, problems)
+        expected = _expected(path, each, renderer, problems)
         if expected is not None and folded(expected) in reserved:
             problems.add(
                 f"the output '{expected}' is a file that the spec reads", each.output_at, "write to another folder"
@@ -110,6 +112,14 @@ def check_outputs(
                 problems.add(message, each.output_at, "a file and a folder cannot have one name")
             parent = parent.rpartition("/")[0]
     return found
+
+
+def _expected(path: str, each: Resolved, renderer: Renderer, problems: Problems) -> str | None:
+    """The path with the likely ending, where ``path`` has the one that stands for any."""
+    ending = _ending(each.target)
+    if each.output.ends_with_only(_ANY):
+        return path[: -len(_ANY)] + ending
+    return _try(each, ending, renderer, problems)
 
 
 def _try(each: Resolved, ext: str, renderer: Renderer, problems: Problems) -> str | None:
@@ -133,7 +143,9 @@ def _try(each: Resolved, ext: str, renderer: Renderer, problems: Problems) -> st
 
 def _check_names(each: Resolved, renderer: Renderer, problems: Problems) -> None:
     """A name that only a condition asks for may be a label that is not known here, unless it looks misspelt."""
-    known = {*LABELS, *each.target.variant, *renderer.vars, "id", "target", "ext"}
+    if each.output.names <= _KNOWN:
+        return
+    known = {*_KNOWN, *each.target.variant, *renderer.vars}
     for name in sorted(each.output.names - known):
         hint = problems.suggest(name, sorted(known))
         if hint is not None and isinstance(each.output_at, Scalar):

@@ -23,13 +23,10 @@ class Layers(Struct, frozen=True):
     fields: tuple[Fields, ...]
     whole: bool = True
 
-    def pick(self, name: str) -> Node | None:
-        """The strongest layer's value; None where none is given or it is null."""
-        for layer in reversed(self.fields):
-            node = layer.get(name)
-            if node is not None:
-                return None if is_null(node) else node
-        return None
+    def given(self) -> dict[str, Node]:
+        """The strongest layer's value of each field that is given, unless it is null."""
+        strongest = {name: node for layer in self.fields for name, node in layer.items()}
+        return {name: node for name, node in strongest.items() if not is_null(node)}
 
     def options(self) -> dict[str, Node]:
         """Options of all layers, merged key by key; null takes a key away."""

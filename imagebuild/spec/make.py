@@ -40,6 +40,7 @@ class Maker:
         self.renderer = renderer
         self.problems = renderer.problems
         self.layers = layers
+        self.given = layers.given()
         self.name = name
         self.variant = variant
         self.id = variant.id(name)
@@ -53,7 +54,7 @@ class Maker:
         """The target, or None where something about it is wrong."""
         layers = self.layers
         before = len(self.problems)
-        provider_node = layers.pick("provider")
+        provider_node = self.given.get("provider")
         provider = provider_node.text if isinstance(provider_node, Scalar) else DEFAULT_PROVIDER
         option_nodes = layers.options()
         options = {key: self.renderer.json(node, self.context) for key, node in option_nodes.items()}
@@ -61,8 +62,8 @@ class Maker:
         sources = self.sources(layers.fields[-1].get("from"))
         prompt = "" if sources else self.prompt()
         output, output_at = self.output()
-        mask, alt = layers.pick("mask"), layers.pick("alt")
-        candidates, frozen, accept = layers.pick("candidates"), layers.pick("frozen"), layers.pick("accept")
+        mask, alt = self.given.get("mask"), self.given.get("alt")
+        candidates, frozen, accept = self.given.get("candidates"), self.given.get("frozen"), self.given.get("accept")
         target = Target(
             id=self.id,
             name=self.name,
@@ -70,9 +71,9 @@ class Maker:
             provider=provider,
             prompt=prompt or "",
             options=options,
-            inputs=self.inputs(layers.pick("inputs")),
+            inputs=self.inputs(self.given.get("inputs")),
             mask=self.picture(mask),
-            markup=self.picture(layers.pick("markup")),
+            markup=self.picture(self.given.get("markup")),
             edits=self.edits(provider, options),
             candidates=candidates.value if isinstance(candidates, Scalar) and isinstance(candidates.value, int) else 1,
             steps=tuple(StepUse(name, options, found) for name, options, found, _ in self.uses("steps")),
@@ -199,7 +200,7 @@ class Maker:
 
     def edits(self, provider: str, options: Map[str, Json]) -> tuple[Edit, ...]:
         """The strongest layer's edits."""
-        node = self.layers.pick("edits")
+        node = self.given.get("edits")
         found = []
         for item in node.items if isinstance(node, Sequence) else ():
             self.renderer.budget.spend(10, 0)
@@ -239,7 +240,7 @@ class Maker:
 
     def uses(self, field: str) -> list[tuple[str, dict[str, Json], dict[str, Input], int]]:
         """The strongest layer's steps or checks: name, options, what the options name, and how often to try again."""
-        node = self.layers.pick(field)
+        node = self.given.get(field)
         found = []
         for item in node.items if isinstance(node, Sequence) else ():
             self.renderer.budget.spend(4, 0)
@@ -289,7 +290,7 @@ class Maker:
                 found += [InputTarget(each) for each in self.variants_named(target)]
             elif isinstance(item, Scalar) and (path := self.renderer.path(item, self.context)) is not None:
                 found.append(InputFile(path))
-        edits = self.layers.pick("edits")
+        edits = self.given.get("edits")
         if isinstance(edits, Sequence) and edits.items and not (len(found) == 1 and isinstance(found[0], InputFile)):
             hint = "name one picture file under 'from', so that what is bought does not hang on local steps"
             self.problems.add(f"target '{self.name}' can change only a single file by 'edits'", edits, hint)
@@ -320,7 +321,7 @@ class Maker:
 
     def provenance(self) -> str:
         """The strongest layer's, else that of the spec; empty where nobody says."""
-        node = self.layers.pick("provenance")
+        node = self.given.get("provenance")
         return node.text if isinstance(node, Scalar) else self.renderer.document.provenance
 
     def tags(self) -> tuple[str, ...]:
@@ -341,7 +342,7 @@ class Maker:
 
     def output(self) -> tuple[Template | None, Node]:
         """The output's template, with the variables it asks for bound to it."""
-        node = self.layers.pick("output")
+        node = self.given.get("output")
         if not isinstance(node, Scalar):
             default = Scalar(self.layers.key.source, 0, 0, DEFAULT_OUTPUT, DEFAULT_OUTPUT)
             return self.renderer.template(default), self.layers.key

@@ -51,13 +51,14 @@ class Template:
     Without ``loops`` one that holds a loop cannot.
     """
 
-    __slots__ = ("_body", "_sections", "_steps", "names", "source")
+    __slots__ = ("_body", "_closing", "_sections", "_steps", "names", "source")
 
     def __init__(self, source: str, *, loops: bool = True) -> None:
         self.source = source
         self._body: list[nodes.Node] | None = None
         self._sections: list[_Section] | None = None
         self._steps = 0
+        self._closing: str | None = None
         self.names: frozenset[str] = frozenset()
         """Every name the template asks for and does not set itself."""
         if len(source) > LONGEST_TEXT:
@@ -77,6 +78,16 @@ class Template:
     def is_plain(self) -> bool:
         """Whether the text renders to itself."""
         return self._sections is None and self._body is None
+
+    def ends_with_only(self, name: str) -> bool:
+        """Whether the text ends with what is filled in for ``name``, which it asks for nowhere else."""
+        if self._closing is None:
+            sections = self._sections or [("", [""])]
+            asked = [word for condition, parts in sections for word in (condition, *parts[1::2]) if word is not None]
+            condition, parts = sections[-1]
+            is_last = condition is None and len(parts) > 1 and not parts[-1]
+            self._closing = parts[-2] if is_last and asked.count(parts[-2]) == 1 else ""
+        return self._closing == name
 
     def render(self, context: Mapping[str, Json], *, lenient: bool = False, budget: Budget | None = None) -> str:
         """The text with ``context`` filled in. ``lenient``: a condition may ask for a name that is not there.
