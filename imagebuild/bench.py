@@ -8,6 +8,8 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from imagebuild.local_plugin import LocalPlugin
 from imagebuild.lockfile import Lock, read_bytes
 from imagebuild.registry import Registry
@@ -20,7 +22,7 @@ from imagebuild.trust import is_untrusted
 __all__ = ["OUTLINE_FILE", "Bench"]
 
 OUTLINE_FILE = os.path.join(".imagebuild", "outline")
-_OUTLINE = b"imagebuild outline 2"
+_OUTLINE = b"imagebuild outline 3"
 
 
 class Bench:
@@ -63,9 +65,7 @@ class Bench:
         if outline is None:
             return None
         standing = still_standing(os.fspath(root), environ, {**outline.sheets, **outline.readers})
-        if standing is None or any(
-            standing.digests.get(path) != sheet.digest for path, sheet in outline.sheets.items()
-        ):
+        if standing is None or any(standing.digest(path) != sheet.digest for path, sheet in outline.sheets.items()):
             return None
         excerpt = read_excerpt(root, outline, standing.changed, environ=environ)
         if excerpt is None:
@@ -78,7 +78,13 @@ class Bench:
         excerpt = self._excerpt
         return excerpt[1] if excerpt and excerpt[0].spec is spec else None
 
-    def keep_outline(self, spec: Spec, actions: Mapping[str, int]) -> None:
+    def indexed(self, spec: Spec) -> Registry | None:
+        """The installed plugins where a spec is an excerpt, so that they are those of the last complete build."""
+        excerpt = self._excerpt
+        plugins = excerpt[0].before.plugins if excerpt and excerpt[0].spec is spec else ()
+        return Registry.indexed(plugins) if plugins else None
+
+    def keep_outline(self, spec: Spec, actions: Mapping[str, int], registry: Registry) -> None:
         """After a complete build leave what the next process needs for an excerpt. ``actions`` counts those of targets
         that have more or fewer than one. Raises ``OSError``.
         """
@@ -94,6 +100,7 @@ class Bench:
         for id_ in spec.targets:
             outline.actions.pop(id_, None)
         outline.actions.update(actions)
+        outline = replace(outline, plugins=registry.index())
         write_sealed(spec.root / OUTLINE_FILE, _OUTLINE, outline.dump())
 
     def drop_outline(self, root: Path) -> None:

@@ -242,7 +242,7 @@ class Delivery:
                 rows[path] = row
         if not draft:  # a draft that had another ending or path lies there still, and stands for nothing any more
             old = (path for path in self._drafts.pop(target, ()) if path not in self.delivered)
-            rows.update({path: self._rows[path]._replace(draft=False) for path in old if path not in self.kept})
+            rows.update({path: replace(self._rows[path], draft=False) for path in old if path not in self.kept})
         return rows
 
     def _replace(self, path: str, artifact: Artifact) -> Signature:

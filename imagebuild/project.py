@@ -234,11 +234,11 @@ class Project(Choices):
             edit=edit,
         )
         began_ns = time.time_ns()
-        observers = self.registry
+        observers: Registry | None = None
 
         def tell(event: Event) -> None:
             listen(event)
-            observers.notify(event)
+            (observers or self.registry).notify(event)
 
         modes = {"draft": draft, "offline": offline, "locked": locked}
         special = targets or tags or draft or locked or overwrite or give_up or approved or executor != "local"
@@ -346,7 +346,7 @@ class Project(Choices):
         only = set(spec.select(targets, tags)) if targets or tags else None
         return Session(
             spec,
-            self.registry,
+            self._bench.indexed(spec) or self.registry,
             self.home,
             environ=self._environ,
             draft=draft,

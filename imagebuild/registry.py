@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import reduce
+from importlib import import_module
 from typing import Any, TypeVar
 
 import pluggy
@@ -18,6 +19,7 @@ from imagebuild.command import Command
 from imagebuild.errors import PluginError
 from imagebuild.event import Event
 from imagebuild.local_plugin import LocalPlugin
+from imagebuild.plugin_table import PluginTable
 from imagebuild.provider import Provider
 from imagebuild.publisher import Publisher
 from imagebuild.remote import RemoteStore
@@ -29,6 +31,9 @@ __all__ = ["KINDS", "PluginInfo", "Registry"]
 GROUP = "imagebuild"
 
 _COMMAND_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}\Z")
+
+IndexRow = tuple[str, str, str, str, str, dict[str, tuple[str, ...]]]
+"""An installed plugin: name, distribution, version, module, attribute of it, and the names of what it adds by kind."""
 
 Named = TypeVar("Named", Provider, Step, Check, Publisher, RemoteStore, Command, Viewer)
 
@@ -65,13 +70,15 @@ class Registry:
         self._manager.add_hookspecs(hookspecs)
         self._origin: dict[str, tuple[str, str]] = {}
         self._info: dict[str, PluginInfo] = {}
-        self.providers: dict[str, Provider] = {}
-        self.steps: dict[str, Step] = {}
-        self.checks: dict[str, Check] = {}
-        self.publishers: dict[str, Publisher] = {}
-        self.stores: dict[str, RemoteStore] = {}
-        self.commands: dict[str, Command] = {}
-        self.viewers: dict[str, Viewer] = {}
+        self._installed: dict[str, tuple[str, str]] = {}
+        self._waiting: dict[str, IndexRow] = {}
+        self.providers = PluginTable[Provider](self._load)
+        self.steps = PluginTable[Step](self._load)
+        self.checks = PluginTable[Check](self._load)
+        self.publishers = PluginTable[Publisher](self._load)
+        self.stores = PluginTable[RemoteStore](self._load)
+        self.commands = PluginTable[Command](self._load)
+        self.viewers = PluginTable[Viewer](self._load)
         self.errors: list[PluginError] = []
         for name, plugin in (plugins or {}).items():
             self.add(name, plugin, "this process", "")
@@ -79,21 +86,38 @@ class Registry:
     @classmethod
     def load(cls) -> Registry:
         """All installed plugins. Those that fail are listed in ``errors`` and do not stop the others."""
+        from importlib.metadata import entry_points  # takes longer than loading an index
+
         registry = cls()
-        for entry in sorted(importlib.metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
+        for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
             distribution = entry.dist.name if entry.dist else "unknown distribution"
             version = entry.dist.version if entry.dist else ""
-            try:
-                plugin = entry.load()
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything; it is shown
-                registry._fail(entry.name, distribution, version, f"cannot be imported: {error!r}", error)
-            else:
-                registry.add(entry.name, plugin, distribution, version)
+            registry._install(entry.name, distribution, version, entry.module, entry.attr)
         return registry
+
+    @classmethod
+    def indexed(cls, index: Iterable[IndexRow]) -> Registry:
+        """The plugins of an :meth:`index`, while the same are installed: each is loaded when something of it is used.
+
+        One that fails then raises ``PluginError``.
+        """
+        registry = cls()
+        registry._expect(index)
+        return registry
+
+    def index(self) -> list[IndexRow]:
+        """The installed plugins, for a later process; without those that fail or were handed over."""
+        rows = ((info, self._installed.get(info.name)) for info in self.plugins() if not info.error)
+        return [
+            (info.name, info.distribution, info.version, *at, {kind: info.adds(kind) for kind in KINDS})
+            for info, at in rows
+            if at
+        ]
 
     def with_local(self, plugins: Iterable[LocalPlugin]) -> Registry:
         """These plugins and the project's own files. Raises ``PluginError`` with the place of a file that is broken."""
-        extended = Registry()
+        extended = Registry.indexed(self._waiting.values())
+        extended._installed = dict(self._installed)
         for plugin in self._manager.get_plugins():
             name = self._manager.get_name(plugin) or ""
             extended.add(name, plugin, *self._origin[name])
@@ -135,7 +159,7 @@ class Registry:
             self._fail(name, distribution, version, reason, error)
             return
         for kind, new in found.items():
-            getattr(self, kind).update(new)
+            getattr(self, kind).take(new)
         names: dict[str, Any] = {kind: tuple(sorted(found[kind])) for kind in KINDS}
         self._info[name] = replace(PluginInfo(name, distribution, version), **names)
 
@@ -169,6 +193,36 @@ class Registry:
     def plugins(self) -> tuple[PluginInfo, ...]:
         """Every plugin that was found, by name, broken ones too."""
         return tuple(self._info[name] for name in sorted(self._info))
+
+    def _install(self, name: str, distribution: str, version: str, module: str, attribute: str) -> None:
+        """Import an installed plugin and register it."""
+        self._installed[name] = module, attribute
+        try:
+            plugin: object = reduce(getattr, attribute.split(".") if attribute else (), import_module(module))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything; it is shown
+            self._fail(name, distribution, version, f"cannot be imported: {error!r}", error)
+        else:
+            self.add(name, plugin, distribution, version)
+
+    def _expect(self, index: Iterable[IndexRow]) -> None:
+        for row in index:
+            name, distribution, version, module, attribute, added = row
+            self._waiting[name] = row
+            self._installed[name] = module, attribute
+            names: dict[str, Any] = dict(added)
+            self._info[name] = PluginInfo(name, distribution, version, **names)
+            for kind, things in added.items():
+                getattr(self, kind).expect(things, name)
+
+    def _load(self, name: str) -> None:
+        """Load a plugin of the index. Raises ``PluginError``."""
+        *row, _ = self._waiting.pop(name)
+        for kind in KINDS:
+            getattr(self, kind).release(name)
+        before = len(self.errors)
+        self._install(*row)
+        if len(self.errors) > before:
+            raise self.errors[-1]
 
     def _fail(self, name: str, distribution: str, version: str, reason: str, cause: BaseException) -> None:
         failure = PluginError(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from imagebuild.errors import UsageError
+
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
 
 __all__ = ["Repository", "Version"]
 
@@ -40,6 +43,8 @@ class Repository:
     @classmethod
     def around(cls, root: Path) -> Repository | None:
         """The repository of a project; None where there is none, or no git."""
+        import subprocess
+
         found = cls(root)
         try:
             answer = found._run("rev-parse", "--is-inside-work-tree")
@@ -174,13 +179,15 @@ class Repository:
         answer = self._run("cat-file", "blob", name)
         return answer.stdout if answer.returncode == 0 else None
 
-    def _run(self, *words: str, sent: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    def _run(self, *words: str, sent: bytes = b"") -> CompletedProcess[bytes]:
         """One call of git that reads. It asks nobody, starts no pager and takes no locks.
 
         Nor does it run anything that the project names. A commit can hold no ``.git``, and all that lets git run a
         program stands in its configuration there; but a folder of the commit can look like a bare repository, with a
         configuration of its own.
         """
+        import subprocess  # many builds ask git nothing
+
         environ = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         return subprocess.run(  # noqa: S603 - words of our own, a revision only after --end-of-options
             ["git", "-C", os.fspath(self._root), *_SAFE, *words],  # noqa: S607 - the git of the user's path

@@ -201,7 +201,9 @@ class Session:
             self._bench.drop_outline(self.spec.root)
             return
         counts = Counter(node.target for node in self.graph.nodes)
-        self._bench.keep_outline(self.spec, {target: count for target, count in counts.items() if count != 1})
+        self._bench.keep_outline(
+            self.spec, {target: count for target, count in counts.items() if count != 1}, self.registry
+        )
 
     def planned(self, targets: Sequence[str]) -> Plan:
         """What a build would do with what this machine has."""

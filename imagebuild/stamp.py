@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
     from typing import Any, Literal
 
+    Row = tuple[int, int, int, int]
+
 __all__ = ["STAMP_FILE", "Standing", "is_fresh", "still_standing", "write_stamp"]
 
 STAMP_FILE = os.path.join(".imagebuild", "stamp")
@@ -31,7 +33,7 @@ _HEAD = b"imagebuild stamp 4\n"
 _RACY_NS = 2_000_000_000  # a file changed within the coarsest clock tick of the stamp (FAT: 2 s) is read, not trusted
 _UNREADABLE = (OSError, ValueError, EOFError, KeyError, TypeError)
 _COLUMNS: tuple[Literal["Q", "q"], ...] = ("Q", "q", "q", "Q")  # size, mtime, ctime, inode
-_NO_DIGEST = "00" * 32
+_NO_DIGEST = bytes(32)
 _WHOLE = 2**64 - 1  # ReFS has longer inodes
 _MARSHAL = 4  # its format is Python's since 3.4; the stamp is that of one Python anyway
 
@@ -46,8 +48,7 @@ def is_fresh(root: str, environ: Mapping[str, str]) -> int | None:
         if body is None:
             return None
         _, _, began_ns, targets, newest_ns, names, *columns, _, _ = body
-        paths = names if root == os.getcwd() else [os.path.join(root, name) for name in names]
-        if newest_ns >= began_ns - _RACY_NS or not _are_same(paths, *columns):
+        if newest_ns >= began_ns - _RACY_NS or not _are_same(_paths(root, names), *columns):
             standing = _compared(root, body, ())
             if standing is None:
                 return None
@@ -67,6 +68,10 @@ def _are_same(*columns: Sequence[Any]) -> bool:
     return True
 
 
+def _paths(root: str, names: list[str]) -> list[str]:
+    return names if root == os.getcwd() else [os.path.join(root, name) for name in names]
+
+
 def still_standing(root: str, environ: Mapping[str, str], among: Container[str]) -> Standing | None:
     """What is left of the last complete build; None when more has changed than files ``among`` those given."""
     try:
@@ -77,20 +82,49 @@ def still_standing(root: str, environ: Mapping[str, str], among: Container[str])
 
 
 class Standing:
-    """A build of which only files in ``changed`` are not as they were; ``digests`` are those of before."""
+    """A build of which only files in ``changed`` are not as they were."""
 
     def __init__(self, root: str, body: tuple[Any, ...], clock_ns: int) -> None:
         self.changed: list[str] = []
-        self.digests: dict[str, str] = _unpacked(body[5], body[-1])
-        self.rows: dict[str, tuple[int, int, int, int]] = {}
         self.variables: dict[str, str | None] = body[1]
         self.clock_ns = clock_ns
         self._root = root
         self._body = body
+        self._names: list[str] = body[5]
+        self._digests: bytes = body[-1]
+        self._places: dict[str, int] = {}
+        self._touched: dict[str, Row] = {}
+
+    def touched(self, name: str, row: Row) -> None:
+        """The file was read, and has the bytes that it had."""
+        self._touched[name] = row
+
+    def digest(self, name: str) -> str | None:
+        """The digest that a file had."""
+        if not self._places:
+            self._places = {known: at for at, known in enumerate(self._names)}
+        at = self._places.get(name)
+        digest = _NO_DIGEST if at is None else self._digests[32 * at : 32 * at + 32]
+        return None if digest == _NO_DIGEST else digest.hex()
+
+    def rows(self) -> dict[str, Row]:
+        """What the files that are as they were look like now."""
+        rows: dict[str, Row] = dict(zip(self._names, zip(*self._body[6:10], strict=True), strict=True))
+        for name in self.changed:
+            del rows[name]
+        return rows | self._touched
+
+    def digests(self) -> dict[str, bytes]:
+        """The digests of those files, where they have one."""
+        digests = self._digests
+        parts = (digests[at : at + 32] for at in range(0, len(digests), 32))
+        changed = set(self.changed)
+        pairs = zip(self._names, parts, strict=True)
+        return {name: digest for name, digest in pairs if digest != _NO_DIGEST and name not in changed}
 
     def renew(self) -> None:
         """Write a stamp that vouches for files which had to be read, once they are old enough for that."""
-        columns = list(map(list, zip(*self.rows.values(), strict=True)))
+        columns = list(map(list, zip(*self.rows().values(), strict=True)))
         if max(*columns[1], *columns[2]) < self.clock_ns - _RACY_NS:
             setting, variables, _, targets, _, names, *_, absent, digests = self._body
             with _Writer(self._root) as writer:
@@ -114,13 +148,19 @@ def _compared(root: str, body: tuple[Any, ...], among: Container[str]) -> Standi
     """Look at each file, and read those whose times say too little, or something else than before."""
     with _Writer(root) as writer:
         standing = Standing(root, body, writer.clock_ns)
-    began_ns, names, columns = body[2], body[5], body[6:10]
-    for name, *row in zip(names, *columns, strict=True):
-        path = os.path.join(root, name)
-        now = _signature_or_none(path)
-        is_same = now == tuple(row) and max(now[1:3]) < began_ns - _RACY_NS
-        if now and (is_same or (name in standing.digests and _digest(path) == standing.digests[name])):
-            standing.rows[name] = now
+    old_ns, names, stat = body[2] - _RACY_NS, body[5], os.stat
+    for name, path, size, mtime, ctime, inode in zip(names, _paths(root, names), *body[6:10], strict=True):
+        try:
+            state = stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            state = None
+        if state and mtime < old_ns and ctime < old_ns:
+            now = state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino & _WHOLE
+            if now == (size, mtime, ctime, inode):
+                continue
+        digest = standing.digest(name) if state else None
+        if state and digest and _digest(path) == digest:
+            standing.touched(name, _row(state))
         elif name in among:
             standing.changed.append(name)
         else:
@@ -159,23 +199,23 @@ def write_stamp(
     seen = dict(standing.variables) if standing else {}
     seen.update((name, _value(environ, name)) for name in sorted(variables))
     with _Writer(root) as writer:
-        others = standing.rows if standing else {}
-        known = {name: digest for name, digest in standing.digests.items() if name in others} if standing else {}
-        rows: dict[str, tuple[int, int, int, int]] = {}
+        others = standing.rows() if standing else {}
+        known = standing.digests() if standing else {}
+        rows: dict[str, Row] = {}
         for name, digest in rests_on.items():
             path = os.path.join(root, name)
-            row = rows[name] = _signature(path)
-            if row == others.get(name) and digest in (None, known.get(name)):
+            row = rows[name] = _row(os.stat(path))
+            if row == others.get(name) and (digest is None or bytes.fromhex(digest) == known.get(name)):
                 continue
             if max(row[1:3]) >= began_ns - _RACY_NS and (digest is None or _digest(path) != digest):
                 return
             known.pop(name, None)
             if digest is not None:
-                known[name] = digest
-        rows.update((name, row) for name, row in others.items() if name not in rows)
+                known[name] = bytes.fromhex(digest)
+        rows = {**rows, **{name: row for name, row in others.items() if name not in rows}}
         columns = map(list, zip(*rows.values(), strict=True))
         clock_ns = min(writer.clock_ns, standing.clock_ns) if standing else writer.clock_ns
-        digests = b"".join(bytes.fromhex(known.get(name, _NO_DIGEST)) for name in rows)
+        digests = b"".join([known.get(name, _NO_DIGEST) for name in rows])
         writer.write((_setting(root, environ), seen, clock_ns, targets, list(rows), *columns, list(absent), digests))
 
 
@@ -226,21 +266,7 @@ def _read(path: str) -> tuple[Any, ...]:
     return (*first, names.split("\0"), *(memoryview(column).cast(kind) for kind, column in columns), absent, digests)
 
 
-def _unpacked(names: Iterable[str], digests: bytes) -> dict[str, str]:
-    """Digests by name, of those that have one."""
-    found = ((name, digests[at : at + 32].hex()) for name, at in zip(names, range(0, len(digests), 32), strict=True))
-    return {name: digest for name, digest in found if digest != _NO_DIGEST}
-
-
-def _signature_or_none(path: str) -> tuple[int, int, int, int] | None:
-    try:
-        return _signature(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def _signature(path: str) -> tuple[int, int, int, int]:
-    state = os.stat(path)
+def _row(state: os.stat_result) -> Row:
     return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino & _WHOLE
 
 

@@ -6,7 +6,6 @@ between stops it: a space without width (U+200B).
 
 from __future__ import annotations
 
-import html
 import re
 
 from imagebuild.cli.text import clean
@@ -28,12 +27,18 @@ def markdown_text(text: str, most: int = 0) -> str:
 def html_text(text: str, most: int = 0) -> str:
     """``text`` on one line for a place between or inside tags; what the runner of GitHub would obey is broken up."""
     short = _shortened(" ".join(clean(text).split()), most)
-    return html.escape(short).replace("##[", "#&#35;[")
+    return _entities(short).replace("##[", "#&#35;[")
+
+
+def _entities(text: str) -> str:
+    from html import escape  # its table of all names takes a while to load
+
+    return escape(text)
 
 
 def _escaped(letter: str) -> str:
     if letter in "<>&":
-        return html.escape(letter)
+        return _entities(letter)
     return f"&#{ord(letter)};" if letter in _MARKS else letter
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import marshal
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import astuple
 
 from imagebuild.discreet import Discreet
@@ -112,8 +113,8 @@ class Outline(Struct, frozen=True):
     ``variants`` are the ids of targets whose id is not their name alone. By id: ``paths``, where each writes, and
     ``expected``, with the likely ending; both folded. ``links`` name for a target those that it names or is named by,
     ``readers`` for a file the targets that take something from it. ``reserved`` is that of the spec. ``actions`` say
-    how many an id has, where that is not one. ``spent`` is what templates have cost, in steps and characters: at least
-    what a whole reading would count.
+    how many an id has, where that is not one. ``plugins`` is the index of those that are installed. ``spent`` is what
+    templates have cost, in steps and characters: at least what a whole reading would count.
     """
 
     sheets: dict[str, Sheet]
@@ -125,6 +126,7 @@ class Outline(Struct, frozen=True):
     reserved: list[str]
     actions: dict[str, int]
     spent: tuple[int, int]
+    plugins: list[Any] = field(default_factory=list)
 
     def ids(self, name: str) -> list[str]:
         """The ids of a target."""

@@ -145,7 +145,7 @@ class Outputs:
             replace(name, target)
         after = signature_of(os.lstat(target))
         # A rename moves the ctime. If more than that is different, somebody else was there: vouch for ours only.
-        return after if after._replace(ctime_ns=written.ctime_ns) == written else written
+        return after if Signature(after.size, after.mtime_ns, written.ctime_ns, after.inode) == written else written
 
 
 def _take(source: Path, file: BinaryIO, name: str, digest: str) -> str:

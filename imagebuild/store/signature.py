@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from imagebuild.disk import temporary
 
@@ -16,8 +17,8 @@ _FINE = _SECOND // 10  # kernels stamp files by their tick: 1-10 ms on Linux, 16
 _COARSE = 3 * _SECOND  # file systems that count whole seconds (HFS+) or every other one (FAT)
 
 
-class Signature(NamedTuple):
-    """Size in bytes, times in nanoseconds since the epoch, inode. A tuple, since builds compare 10,000 of them.
+class Signature(Struct, frozen=True, array_like=True):
+    """Size in bytes, times in nanoseconds since the epoch, inode; in JSON a list.
 
     On Windows ``ctime_ns`` is when the file was made.
     """

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+from msgspec.json import Decoder, decode, encode
 
 from imagebuild.digest import Json, canonical
 from imagebuild.target import Slot
 
 __all__ = ["Slots"]
+
+
+class _Columns(Struct, frozen=True):
+    """All but the parts."""
+
+    target: list[str]
+    stage: list[int]
+    candidate: list[int]
+    key: list[str]
+
+
+_COLUMNS = Decoder(_Columns)
 
 
 class Slots(Mapping[Slot, "tuple[str, Mapping[str, Json]]"]):
@@ -19,13 +33,13 @@ class Slots(Mapping[Slot, "tuple[str, Mapping[str, Json]]"]):
         self._rows: dict[Slot, tuple[str, bytes]] = {}
         if body:
             head, *parts = body.split(b"\n")
-            columns = json.loads(head)
-            slots = zip(columns["target"], columns["stage"], columns["candidate"], strict=True)
-            self._rows = dict(zip(slots, zip(columns["key"], parts, strict=True), strict=True))
+            columns = _COLUMNS.decode(head)
+            slots = zip(columns.target, columns.stage, columns.candidate, strict=True)
+            self._rows = dict(zip(slots, zip(columns.key, parts, strict=True), strict=True))
 
     def __getitem__(self, slot: Slot) -> tuple[str, Mapping[str, Json]]:
         key, parts = self._rows[slot]
-        return key, json.loads(parts)
+        return key, decode(parts)
 
     def __iter__(self) -> Iterator[Slot]:
         return iter(self._rows)
@@ -54,13 +68,13 @@ class Slots(Mapping[Slot, "tuple[str, Mapping[str, Json]]"]):
 
     def encoded(self) -> bytes:
         """As bytes: one line of columns, then one of parts for each slot."""
-        columns: dict[str, Json] = {
-            "target": [slot[0] for slot in self._rows],
-            "stage": [slot[1] for slot in self._rows],
-            "candidate": [slot[2] for slot in self._rows],
-            "key": [key for key, _ in self._rows.values()],
-        }
-        return b"\n".join([canonical(columns), *(parts for _, parts in self._rows.values())])
+        columns = _Columns(
+            target=[slot[0] for slot in self._rows],
+            stage=[slot[1] for slot in self._rows],
+            candidate=[slot[2] for slot in self._rows],
+            key=[key for key, _ in self._rows.values()],
+        )
+        return b"\n".join([encode(columns), *(parts for _, parts in self._rows.values())])
 
     def _with(self, rows: Mapping[Slot, tuple[str, bytes]]) -> Slots:
         result = Slots()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from imagebuild.digest import Json, canonical
+from msgspec import Struct
+from msgspec.json import Decoder, encode
+from msgspec.structs import replace
+
+from imagebuild.digest import Json
 from imagebuild.store.files import FileDigests
 from imagebuild.store.sealed import opened, read_file, read_sealed, set_aside, write_sealed
 from imagebuild.store.signature import Signature, clock_of, is_settled
@@ -24,7 +27,7 @@ _FILES = b"imagebuild state 1"
 _SLOTS = b"imagebuild slots 1"
 
 
-class OutputState(NamedTuple):
+class OutputState(Struct, frozen=True):
     """A file that a build wrote. A ``signature`` of None vouches for nothing: read the file to know."""
 
     target: str
@@ -32,6 +35,21 @@ class OutputState(NamedTuple):
     signature: Signature | None
     draft: bool
 
+
+class _Columns(Struct, frozen=True):
+    """The first file: columns, since 10,000 rows of objects take longer to read."""
+
+    output: list[str]
+    target: list[str]
+    digest: list[str]
+    signature: list[Signature | None]
+    draft: list[bool]
+    file: list[str]
+    file_signature: list[Signature]
+    file_digest: list[str]
+
+
+_COLUMNS = Decoder(_Columns)
 
 Rows: TypeAlias = "tuple[dict[str, OutputState], dict[str, tuple[Signature, str]]]"
 """Output files, and digests of other files with the signatures they had."""
@@ -79,7 +97,7 @@ class State:
             slots = Slots(read_sealed(folder / "slots.db", _SLOTS))
         with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
             if (body := read_sealed(folder / "state.db", _FILES)) is not None:
-                outputs = _decoded(json.loads(body))[0]
+                outputs = _decoded(body)[0]
         return slots, outputs
 
     def slots(self) -> Slots:
@@ -163,7 +181,7 @@ class State:
         with self._broken_is_new(self._path):
             data, known = read_file(self._path), self._recall.rows
             if data is not None and (known is None or known[0] != data):
-                known = self._recall.rows = data, _decoded(json.loads(opened(data, _FILES)))
+                known = self._recall.rows = data, _decoded(opened(data, _FILES))
             if data is not None and known:
                 outputs, files = known[1]
                 return dict(outputs), dict(files)
@@ -181,23 +199,22 @@ class State:
         for path in self._outputs_changed:
             row = outputs[path]
             if row.signature is not None and not is_settled(row.signature, now):
-                outputs[path] = row._replace(signature=None)
+                outputs[path] = replace(row, signature=None)
 
     def _encoded(self) -> bytes:
-        """Columns: 10,000 rows of objects take five times as long to read."""
         outputs, _ = self._rows
         files = self.files.entries()
-        columns: dict[str, Json] = {
-            "output": list(outputs),
-            "target": [row.target for row in outputs.values()],
-            "digest": [row.digest for row in outputs.values()],
-            "signature": [row.signature for row in outputs.values()],
-            "draft": [row.draft for row in outputs.values()],
-            "file": list(files),
-            "file_signature": [signature for signature, _ in files.values()],
-            "file_digest": [digest for _, digest in files.values()],
-        }
-        return canonical(columns)
+        columns = _Columns(
+            output=list(outputs),
+            target=[row.target for row in outputs.values()],
+            digest=[row.digest for row in outputs.values()],
+            signature=[row.signature for row in outputs.values()],
+            draft=[row.draft for row in outputs.values()],
+            file=list(files),
+            file_signature=[signature for signature, _ in files.values()],
+            file_digest=[digest for _, digest in files.values()],
+        )
+        return encode(columns)
 
     @contextmanager
     def _broken_is_new(self, path: Path) -> Iterator[None]:
@@ -211,9 +228,8 @@ class State:
             self.notices.append(f"{path.name} could not be read ({error}); {aside}, which costs time only")
 
 
-def _decoded(columns: Any) -> Rows:
-    signatures = (row and Signature(*row) for row in columns["signature"])
-    rows = zip(columns["target"], columns["digest"], signatures, columns["draft"], strict=True)
-    outputs = dict(zip(columns["output"], map(OutputState._make, rows), strict=True))
-    known = zip((Signature(*row) for row in columns["file_signature"]), columns["file_digest"], strict=True)
-    return outputs, dict(zip(columns["file"], known, strict=True))
+def _decoded(body: bytes) -> Rows:
+    columns = _COLUMNS.decode(body)
+    rows = map(OutputState, columns.target, columns.digest, columns.signature, columns.draft)
+    known = zip(columns.file_signature, columns.file_digest, strict=True)
+    return dict(zip(columns.output, rows, strict=True)), dict(zip(columns.file, known, strict=True))

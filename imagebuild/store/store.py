@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -121,6 +120,8 @@ class Store:
 
     def require_room(self) -> None:
         """Raise StoreError when the disk is so full that a picture might not fit: before it is paid for."""
+        import shutil  # several milliseconds; only paid calls ask
+
         try:
             free = shutil.disk_usage(self.folder if self.folder.exists() else self.folder.parent).free
         except OSError:

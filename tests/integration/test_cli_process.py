@@ -17,6 +17,9 @@ HEAVY = ("rich", "yaml", "jinja2", "pluggy", "openai", "pyvips", "sqlite3", "fil
 
 SMALL = "version: 1\ntargets:\n  a: {prompt: a, options: {size: 32x32}}\n"
 
+UNUSED = {"imagebuild_openai", "imagebuild_pixels", "imagebuild_publish", "importlib.metadata"}
+"""What a build of pictures that ``sketch`` draws does not use, and a complete one loads to learn what there is."""
+
 SLOW = """
 import sys, time
 from imagebuild.cli.application import run
@@ -203,3 +206,37 @@ def test_a_second_ctrl_c_gives_up_at_once(tmp_path: Path) -> None:
     _, err = process.communicate(timeout=10)
     assert process.returncode == 130
     assert err.endswith("interrupted: what was already bought is kept\n")
+
+
+def test_a_build_after_an_edit_loads_no_more_than_it_uses(tmp_path: Path) -> None:
+    spec = tmp_path / "imagebuild.yaml"
+    targets = "".join(f"  t{number}: {{prompt: fox {number}, options: {{size: 64x64}}}}\n" for number in range(20))
+    spec.write_text(f"version: 1\ntargets:\n{targets}", "utf-8")
+    code = (
+        "import sys; sys.argv = ['imagebuild', 'build']; from imagebuild.cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        f"print(sorted({UNUSED!r} & set(sys.modules)))"
+    )
+
+    def build() -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=environ(tmp_path / "home-of-the-test"),
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=True,
+        )
+        return done.stdout + done.stderr
+
+    assert str(sorted(UNUSED)) in build()
+    deadline = time.monotonic() + 20
+    while "nothing to do" not in build():  # until files are old enough to be known by their times
+        assert time.monotonic() < deadline
+    spec.write_text(spec.read_text("utf-8").replace("fox 7", "fox and hare"), "utf-8")
+    said = build()
+    assert "[]" in said
+    assert "1 made, 19 cached" in said
+    assert "nothing to do" in build()

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from imagebuild.digest import digest_bytes
 from imagebuild.store import FileDigests, OutputState, Signature, State, files
@@ -23,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 
 def filled(path: Path) -> State:
     state = State(path)
-    state.set_outputs({"img/hero.png": ROW, "img/ü.png": ROW._replace(draft=True, signature=None)})
+    state.set_outputs({"img/hero.png": ROW, "img/ü.png": replace(ROW, draft=True, signature=None)})
     state.set_slots({("hero", 0, 0): ("k" * 64, PARTS), ("hero", 1, 2): ("l" * 64, {})})
     state.commit()
     assert state.notices == []
@@ -43,7 +44,7 @@ def test_a_new_project_has_no_state_and_looking_makes_none(path):
 def test_what_is_committed_is_read_by_the_next_build(path):
     filled(path)
     state = State(path)
-    assert state.outputs() == {"img/hero.png": ROW, "img/ü.png": ROW._replace(draft=True, signature=None)}
+    assert state.outputs() == {"img/hero.png": ROW, "img/ü.png": replace(ROW, draft=True, signature=None)}
     assert state.slot(("hero", 0, 0)) == ("k" * 64, PARTS)
     assert dict(state.slots()) == {("hero", 0, 0): ("k" * 64, PARTS), ("hero", 1, 2): ("l" * 64, {})}
 
@@ -89,7 +90,7 @@ def test_a_commit_without_changes_writes_nothing(path):
 def test_the_signature_of_an_output_written_within_the_last_tick_vouches_for_nothing(path):
     state = State(path)
     fresh = Signature(10, time.time_ns(), time.time_ns(), 5)
-    state.set_outputs({"fresh.png": ROW._replace(signature=fresh), "old.png": ROW})
+    state.set_outputs({"fresh.png": replace(ROW, signature=fresh), "old.png": ROW})
     state.commit()
     assert State(path).outputs()["fresh.png"].signature is None
     assert State(path).outputs()["old.png"].signature == OLD
@@ -182,7 +183,7 @@ def test_a_same_size_change_within_a_tick_is_noticed(tmp_path, read, monkeypatch
 
     def whole_seconds(result):
         found = exact(result)
-        return found._replace(mtime_ns=10**18, ctime_ns=10**18)
+        return replace(found, mtime_ns=10**18, ctime_ns=10**18)
 
     monkeypatch.setattr(files, "signature_of", whole_seconds)
     file = tmp_path / "logo.png"
