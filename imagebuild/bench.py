@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -79,10 +80,14 @@ class Bench:
         return excerpt[1] if excerpt and excerpt[0].spec is spec else None
 
     def indexed(self, spec: Spec) -> Registry | None:
-        """The installed plugins where a spec is an excerpt, so that they are those of the last complete build."""
-        excerpt = self._excerpt
-        plugins = excerpt[0].before.plugins if excerpt and excerpt[0].spec is spec else ()
-        return Registry.indexed(plugins) if plugins else None
+        """The installed plugins where a spec is an excerpt, so that they are those of the last complete build.
+
+        None where they have to be looked for, as when there are other places now that modules come from.
+        """
+        before = self._excerpt[0].before if self._excerpt and self._excerpt[0].spec is spec else None
+        if before is None or not before.plugins or before.searched != _searched():
+            return None
+        return Registry.indexed(before.plugins)
 
     def keep_outline(self, spec: Spec, actions: Mapping[str, int], registry: Registry) -> None:
         """After a complete build leave what the next process needs for an excerpt. ``actions`` counts those of targets
@@ -100,7 +105,7 @@ class Bench:
         for id_ in spec.targets:
             outline.actions.pop(id_, None)
         outline.actions.update(actions)
-        outline = replace(outline, plugins=registry.index())
+        outline = replace(outline, plugins=registry.index(), searched=_searched())
         write_sealed(spec.root / OUTLINE_FILE, _OUTLINE, outline.dump())
 
     def drop_outline(self, root: Path) -> None:
@@ -151,3 +156,8 @@ class Bench:
             return Throttle(width, per_minute)
         with self._guard:
             return self._throttles.setdefault((provider, width, per_minute), Throttle(width, per_minute))
+
+
+def _searched() -> list[str]:
+    """Where this process looks for modules, and so for plugins."""
+    return list(map(str, sys.path))

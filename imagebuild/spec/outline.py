@@ -113,8 +113,9 @@ class Outline(Struct, frozen=True):
     ``variants`` are the ids of targets whose id is not their name alone. By id: ``paths``, where each writes, and
     ``expected``, with the likely ending; both folded. ``links`` name for a target those that it names or is named by,
     ``readers`` for a file the targets that take something from it. ``reserved`` is that of the spec. ``actions`` say
-    how many an id has, where that is not one. ``plugins`` is the index of those that are installed. ``spent`` is what
-    templates have cost, in steps and characters: at least what a whole reading would count.
+    how many an id has, where that is not one. ``plugins`` is the index of those that are installed, and ``searched``
+    says where they were looked for. ``spent`` is what templates have cost, in steps and characters: at least what a
+    whole reading would count.
     """
 
     sheets: dict[str, Sheet]
@@ -127,6 +128,7 @@ class Outline(Struct, frozen=True):
     actions: dict[str, int]
     spent: tuple[int, int]
     plugins: list[Any] = field(default_factory=list)
+    searched: list[str] = field(default_factory=list)
 
     def ids(self, name: str) -> list[str]:
         """The ids of a target."""

@@ -21,7 +21,7 @@ class Refusal(Exception):
         status: int,
         message: str,
         code: str | None = None,
-        type: str = "invalid_request_error",  # noqa: A002 - what the API calls it
+        kind: str = "invalid_request_error",
         param: str | None = None,
         *,
         headers: Mapping[str, str] | None = None,
@@ -31,7 +31,7 @@ class Refusal(Exception):
         self.status = status
         self.message = message
         self.code = code
-        self.type = type
+        self.type = kind
         self.param = param
         self.headers = headers or {}
         self.extra = extra or {}

@@ -219,11 +219,11 @@ def test_a_build_after_an_edit_loads_no_more_than_it_uses(tmp_path: Path) -> Non
         f"print(sorted({UNUSED!r} & set(sys.modules)))"
     )
 
-    def build() -> str:
+    def build(**more: str) -> str:
         done = subprocess.run(
             [sys.executable, "-c", code],
             cwd=tmp_path,
-            env=environ(tmp_path / "home-of-the-test"),
+            env=environ(tmp_path / "home-of-the-test", **more),
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -240,3 +240,5 @@ def test_a_build_after_an_edit_loads_no_more_than_it_uses(tmp_path: Path) -> Non
     assert "[]" in said
     assert "1 made, 19 cached" in said
     assert "nothing to do" in build()
+    spec.write_text(spec.read_text("utf-8").replace("fox 8", "fox and owl"), "utf-8")
+    assert str(sorted(UNUSED)) in build(PYTHONPATH=str(tmp_path)), "there may be plugins in another place"
